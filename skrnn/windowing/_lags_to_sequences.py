@@ -13,7 +13,9 @@ from .._sklearn import (
 )
 
 
-class LagsToSequences(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class LagsToSequences(  # type: ignore[call-arg]  # the keyword is that of TransformerMixin
+    TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     """Turn a table of lags into sequences, and back.
 
     Many tools pass the past of a series as a flat table: sktime's `make_reduction`

@@ -7,7 +7,9 @@ from .._sklearn import Integral, Interval, StrOptions, check_is_fitted, fit_cont
 from ._padding import check_samples, pad_sequences
 
 
-class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequencePadder(  # type: ignore[call-arg]  # the keyword is that of TransformerMixin
+    TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     """Put sequences of unequal length into one array, padded with NaN.
 
     The estimators of skrnn mask a time step whose features are all NaN, so the padding

@@ -1,0 +1,67 @@
+"""What the README and the documentation say is true of the package."""
+
+import re
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+import skrnn
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [
+    page
+    for page in sorted((ROOT / "docs").rglob("*.rst"))
+    if not {"_build", "_templates", "auto_examples", "generated"} & set(page.parts)
+]
+COMMANDS = re.findall(r"```shell\n(.*?)```", README, re.DOTALL)
+SNIPPETS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=["forecast", "regression"])
+def test_readme_code_runs(snippet):
+    exec(compile(snippet, "README.md", "exec"), {})
+
+
+def test_readme_commands_name_files_and_extras_that_exist():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    commands = "\n".join(COMMANDS)
+    extras = set(re.findall(r'"\.\[(\w+)\]"', README))
+    assert extras == {"plot", "test", "docs"}
+    assert extras <= set(project["optional-dependencies"])
+    scripts = re.findall(r"python (\S+\.py)", commands)
+    assert scripts == ["examples/plot_quickstart.py"]
+    assert (ROOT / scripts[0]).is_file()
+
+
+def test_readme_links_exist():
+    targets = re.findall(r"\]\((?!https?:)([^)]+)\)", README)
+    assert targets
+    assert [t for t in targets if not (ROOT / t).exists()] == []
+
+
+def test_api_page_lists_every_public_name():
+    page = (ROOT / "docs/api/index.rst").read_text(encoding="utf-8")
+    entries = re.findall(r"^   ([\w.]+)$", page, re.MULTILINE)
+    public = set(skrnn.__all__) - {"datasets", "__version__"}
+    public |= {f"datasets.{name}" for name in skrnn.datasets.__all__}
+    assert sorted(entries) == sorted(public)
+
+
+def test_examples_that_the_pages_name_exist():
+    named = {
+        (page.relative_to(ROOT).as_posix(), name)
+        for page in PAGES
+        for name in re.findall(r"auto_examples/(plot_\w+)", page.read_text("utf-8"))
+    }
+    assert "plot_quickstart" in {name for _, name in named}
+    missing = {n for n in named if not (ROOT / "examples" / f"{n[1]}.py").is_file()}
+    assert missing == set()
+
+
+def test_version_is_the_one_of_the_changelog():
+    changelog = (ROOT / "docs/changelog.rst").read_text(encoding="utf-8")
+    newest = re.search(r"^(\d+\.\d+\.\d+)", changelog, re.MULTILINE).group(1)
+    assert skrnn.__version__ == version("skrnn") == newest

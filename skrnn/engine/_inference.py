@@ -1,0 +1,110 @@
+"""Prediction and inspection, in float64 numpy: needs no TensorFlow, no compiler.
+
+Rows run in blocks that stay in the processor's cache; the outputs of a row do not
+depend on which rows stand beside it beyond the last bits of float64.
+"""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+
+from skrnn.engine import _network, _numpy_ops
+from skrnn.engine._program import numpy_seconds
+from skrnn.engine._step import Batch, value_and_gradient
+from skrnn.engine._threads import one_blas_thread
+
+BLOCK = 128
+# Seconds of work below which a second thread costs more than it gives.
+THREADED_SECONDS = 0.02
+
+
+@one_blas_thread
+def predict(architecture, params, x, mask=None):
+    """Compute the outputs of M networks.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    params : (M, P)
+    x : (n, T, F), (n, F) or (n, T)
+        May be a strided view.
+    mask : (n, T) of bool or None
+
+    Returns
+    -------
+    (M, n, K), or (M, n, T, K) for sequences
+    """
+    params = params.astype(np.float64)
+    block = partial(_block, architecture, params, x, mask)
+    starts = range(0, len(x), BLOCK)
+    if len(starts) > 1 and _seconds(architecture, params, x) > THREADED_SECONDS:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            parts = list(pool.map(block, starts))
+    else:
+        parts = [block(start) for start in starts]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
+def _seconds(architecture, params, x):
+    n_time = architecture.n_steps_out or x.shape[1]
+    return numpy_seconds(architecture, len(params), len(x), n_time)
+
+
+def _block(architecture, params, x, mask, start):
+    rows = slice(start, start + BLOCK)
+    part = x[rows]
+    if part.dtype.kind == "f":
+        part = part.astype(np.float64, copy=False)
+    cut = None if mask is None else mask[rows]
+    run = _network.forward(
+        _numpy_ops, architecture, params, part, cut, keep=False
+    )
+    if architecture.structure == "seq2vec":
+        return run.outputs
+    return run.outputs.transpose(0, 2, 1, 3)
+
+
+@one_blas_thread
+def hidden_states(architecture, params, x, mask=None):
+    """Compute the states of every layer at every step, for one network.
+
+    Returns
+    -------
+    list of tuple of (n, T, H)
+        One entry for each layer, both directions joined along the last axis: (h,), and
+        (h, c) for "lstm".
+    """
+    run = _network.forward(
+        _numpy_ops, architecture, params.astype(np.float64), x, mask
+    )
+    n = architecture.directions
+    return [
+        tuple(
+            np.concatenate([d[k][0] for d in run.sequences[i : i + n]], axis=-1)
+            .transpose(1, 0, 2)
+            for k in range(len(run.sequences[i]))
+        )
+        for i in range(0, len(run.sequences), n)
+    ]
+
+
+@one_blas_thread
+def hidden_gradients(recipe, params, x, y, weight, mask=None):
+    """Compute the gradient of the summed loss with respect to h, for one network.
+
+    Returns
+    -------
+    list of (n, T, H)
+        One entry for each layer, both directions joined along the last axis.
+    """
+    batch = Batch(x, y, weight, mask, None)
+    *_, dhidden = value_and_gradient(
+        _numpy_ops, recipe, params.astype(np.float64), batch, 1.0
+    )
+    n = recipe.architecture.directions
+    return [
+        np.concatenate([d[0] for d in dhidden[i : i + n]], axis=-1).transpose(1, 0, 2)
+        for i in range(0, len(dhidden), n)
+    ]

@@ -1,0 +1,270 @@
+"""The whole network as two pure functions: forward, and the gradient backward.
+
+Parameters are one flat vector per network, (M, P): optimizers, clipping and penalties
+are then a handful of vector operations, and numpy's views make unpacking free.
+"""
+
+from typing import NamedTuple
+
+from skrnn.engine import _recurrence as recurrence
+from skrnn.engine._architecture import layout
+
+
+class Dropout(NamedTuple):
+    """Dropout masks of one training step; see `dropout_shapes`."""
+
+    inputs: tuple
+    recurrent: tuple
+
+
+class Forward(NamedTuple):
+    """What a forward pass leaves behind."""
+
+    outputs: object  # (M, B, K), or (M, T, B, K) for sequences
+    states: tuple  # per layer and direction: state arrays after the last step
+    sequences: tuple  # per layer and direction: state arrays at every step
+    tape: tuple
+
+
+def unpack(ops, architecture, flat):
+    """Give flat parameters (M, P) as a dict of arrays (M, *shape)."""
+    members = flat.shape[0]
+    return {
+        p.name: ops.reshape(flat[:, p.start : p.stop], (members, *p.shape))
+        for p in layout(architecture)
+    }
+
+
+def pack(ops, architecture, arrays):
+    """Give a dict of arrays (M, *shape) as flat parameters (M, P)."""
+    members = arrays["head/bias"].shape[0]
+    return ops.concat(
+        [ops.reshape(arrays[p.name], (members, -1)) for p in layout(architecture)]
+    )
+
+
+def directions(architecture):
+    """List (layer index, name, reverse) of every recurrent pass, first one first."""
+    both = (("forward", False), ("backward", True))[: architecture.directions]
+    return [(i, name, r) for i in range(len(architecture.units)) for name, r in both]
+
+
+def dropout_widths(architecture):
+    """List the widths (inputs, units) of the dropout masks of every recurrent pass."""
+    widths = {p.name: p.shape[0] for p in layout(architecture)}
+    return [
+        (widths[f"layer{i}/{name}/kernel"], widths[f"layer{i}/{name}/recurrent"])
+        for i, name, _ in directions(architecture)
+    ]
+
+
+def forward(
+    ops, architecture, flat, x, mask=None, dropout=None, states=None, keep=True
+):
+    """Compute the outputs of M networks.
+
+    Parameters
+    ----------
+    ops : module
+        `_numpy_ops` or `_tensorflow_ops`.
+    flat : (M, P)
+        Parameters.
+    x : (B, T, F), (B, F) for "vec2seq", (B, T) of int for tokens
+    mask : (B, T) of bool or None
+        False where a step is padding.
+    dropout : Dropout or None
+    states : tuple or None
+        As `Forward.states`, to go on from.
+    keep : bool
+        Whether to keep what `backward` and the inspection of states need.
+
+    Returns
+    -------
+    Forward
+    """
+    weights = unpack(ops, architecture, flat)
+    first = current = _enter(ops, architecture, weights, x)
+    mask = _time_first(ops, mask)
+    ends, sequences, saved = [], [], []
+    for k, (i, name, reverse) in enumerate(directions(architecture)):
+        if name == "forward":
+            below, parts = current, []
+        end, outputs, tape = recurrence.forward(
+            ops,
+            _layer(architecture, weights, i, name, reverse),
+            below,
+            mask,
+            dropout and dropout.inputs[k],
+            dropout and dropout.recurrent[k],
+            states and states[k],
+            "all" if keep else _kept(architecture, i),
+        )
+        ends.append(end)
+        sequences.append(outputs)
+        saved.append(tape)
+        parts.extend(outputs[:1])
+        if len(parts) == architecture.directions:
+            current = parts[0] if len(parts) == 1 else ops.concat(parts)
+            if _adds(architecture, i):
+                current = current + below
+    top = _top(ops, architecture, current, below, [e[0] for e in ends])
+    outputs = _head(ops, architecture, weights, top, first)
+    tape = (weights, mask, tuple(saved), top, first)
+    return Forward(outputs, tuple(ends), tuple(sequences), tape)
+
+
+def _layer(architecture, weights, i, name, reverse):
+    prefix = f"layer{i}/{name}"
+    return recurrence.Layer(
+        architecture.cell,
+        architecture.activation,
+        weights[f"{prefix}/kernel"],
+        weights[f"{prefix}/recurrent"],
+        weights[f"{prefix}/bias"],
+        reverse,
+    )
+
+
+def _kept(architecture, i):
+    """What the layers above layer `i` need of it."""
+    last = i == len(architecture.units) - 1
+    return "end" if last and architecture.structure == "seq2vec" else "outputs"
+
+
+def _adds(architecture, i):
+    """Whether layer `i` adds its input to its output."""
+    units = architecture.units
+    return architecture.residual and i > 0 and units[i] == units[i - 1]
+
+
+def _time_first(ops, mask):
+    return None if mask is None else ops.transpose(mask)[None, :, :, None]
+
+
+def _enter(ops, architecture, weights, x):
+    """Bring the input to (M or 1, T, B, F)."""
+    if architecture.embedded:
+        return ops.embed(weights["embedding"], x)
+    if architecture.structure == "vec2seq":
+        rows, width = x.shape
+        shape = (1, architecture.n_steps_out, rows, width)
+        return ops.broadcast_to(x[None, None], shape)
+    return ops.transpose(x, (1, 0, 2))[None]
+
+
+def _top(ops, architecture, current, below, hidden):
+    """Pick what the head sees: every step, or the state after the last."""
+    if architecture.structure != "seq2vec":
+        return current
+    last = hidden[-architecture.directions :]
+    top = last[0] if len(last) == 1 else ops.concat(last)
+    if _adds(architecture, len(architecture.units) - 1):
+        n = architecture.units[-1]
+        ends = [below[:, -1, :, :n], below[:, 0, :, n:]][: architecture.directions]
+        top = top + (ends[0] if len(ends) == 1 else ops.concat(ends))
+    return top
+
+
+def _head(ops, architecture, weights, top, first):
+    kernel, bias = weights["head/kernel"], weights["head/bias"]
+    if architecture.structure == "seq2vec":
+        return ops.matmul(top, kernel) + bias[:, None]
+    members, steps, rows, _ = top.shape
+    out = ops.matmul(recurrence.flatten(ops, top), kernel) + bias[:, None]
+    if architecture.skip:
+        out = out + ops.matmul(recurrence.flatten(ops, first), weights["skip/kernel"])
+    return ops.reshape(out, (members, steps, rows, out.shape[-1]))
+
+
+def backward(ops, architecture, tape, x, dropout, doutputs):
+    """Compute the gradient with respect to the parameters.
+
+    Parameters
+    ----------
+    tape : tuple
+        `Forward.tape`.
+    doutputs : array of the shape of `Forward.outputs`
+        Gradient of the loss with respect to the outputs.
+
+    Returns
+    -------
+    gradient : (M, P)
+    dhidden : list of (M, T, B, H)
+        Per layer and direction, the gradient with respect to h at every step.
+    """
+    weights, mask, saved, top, first = tape
+    grads = {}
+    dcurrent, dends = _head_backward(ops, architecture, tape, doutputs, grads)
+    dhidden = [None] * len(saved)
+    passes = directions(architecture)
+    dbelow = None
+    for k in range(len(saved) - 1, -1, -1):
+        i, name, reverse = passes[k]
+        layer = _layer(architecture, weights, i, name, reverse)
+        n = architecture.units[i]
+        part = slice(n, None) if reverse else slice(0, n)
+        dend = _end_gradient(ops, dends, layer, saved[k], i, part, architecture)
+        dx, (*parts,), dhidden[k] = recurrence.backward(
+            ops,
+            layer,
+            saved[k],
+            mask,
+            dropout and dropout.inputs[k],
+            dropout and dropout.recurrent[k],
+            None if dcurrent is None else dcurrent[..., part],
+            dend,
+        )
+        for leaf, gradient in zip(("kernel", "recurrent", "bias"), parts, strict=True):
+            grads[f"layer{i}/{name}/{leaf}"] = gradient
+        dbelow = dx if dbelow is None else dbelow + dx
+        if not reverse:
+            dcurrent = _pass_down(ops, architecture, i, dbelow, dcurrent, dends)
+            dbelow = None
+    if architecture.embedded:
+        grads["embedding"] = ops.embed_backward(
+            dcurrent, x, architecture.vocabulary_size
+        )
+    return pack(ops, architecture, grads), dhidden
+
+
+def _head_backward(ops, architecture, tape, doutputs, grads):
+    """Return the gradient with respect to every step, or to the last state only."""
+    weights, _, _, top, first = tape
+    sequence = architecture.structure != "seq2vec"
+    dout = recurrence.flatten(ops, doutputs) if sequence else doutputs
+    features = recurrence.flatten(ops, top) if sequence else top
+    grads["head/kernel"] = ops.matmul(ops.swap(features), dout)
+    grads["head/bias"] = ops.total(dout, axis=1)
+    if architecture.skip:
+        inputs = recurrence.flatten(ops, first)
+        grads["skip/kernel"] = ops.matmul(ops.swap(inputs), dout)
+    dtop = ops.matmul(dout, ops.swap(weights["head/kernel"]))
+    if not sequence:
+        return None, dtop
+    members, steps, rows, _ = doutputs.shape
+    return ops.reshape(dtop, (members, steps, rows, dtop.shape[-1])), None
+
+
+def _end_gradient(ops, dends, layer, saved, i, part, architecture):
+    """Gradient with respect to the state after the last step of a pass."""
+    x, tape = saved
+    members, rows = layer.kernel.shape[0], x.shape[2]
+    zero = ops.zeros((members, rows, architecture.units[i]), x)
+    rest = (zero,) * (recurrence.CELLS[layer.cell].n_states - 1)
+    last = i == len(architecture.units) - 1
+    return (dends[..., part] if last and dends is not None else zero, *rest)
+
+
+def _pass_down(ops, architecture, i, dbelow, dcurrent, dends):
+    """Gradient with respect to a layer's input, residual connection included."""
+    if not _adds(architecture, i):
+        return dbelow
+    if dcurrent is not None:
+        return dbelow + dcurrent
+    n = architecture.units[i]
+    zero = dbelow[:, 1:] * 0
+    forward_end = ops.concat([zero[..., :n], dends[:, None, :, :n]], axis=1)
+    if not architecture.bidirectional:
+        return dbelow + forward_end
+    backward_end = ops.concat([dends[:, None, :, n:], zero[..., n:]], axis=1)
+    return dbelow + ops.concat([forward_end, backward_end])

@@ -1,0 +1,95 @@
+"""The array operations of the network, on numpy.
+
+`_tensorflow_ops` has the same names; everything else the networks need is Python's
+operators and slices, which both understand.
+"""
+
+import numpy as np
+
+tanh = np.tanh
+exp = np.exp
+log = np.log
+log1p = np.log1p
+sqrt = np.sqrt
+where = np.where
+maximum = np.maximum
+minimum = np.minimum
+sign = np.sign
+absolute = np.abs
+matmul = np.matmul
+swap = np.matrix_transpose
+reshape = np.reshape
+transpose = np.transpose
+broadcast_to = np.broadcast_to
+
+
+def concat(arrays, axis=-1):
+    """Join arrays along an axis."""
+    return np.concatenate(arrays, axis=axis)
+
+
+def total(array, axis, keepdims=False):
+    """Sum over the given axes."""
+    return np.sum(array, axis=axis, keepdims=keepdims)
+
+
+def largest(array):
+    """Maximum over the last axis, which is kept."""
+    return np.max(array, axis=-1, keepdims=True)
+
+
+def constant(values, like):
+    """An array of Python numbers, of the dtype of `like`."""
+    return np.asarray(values, dtype=like.dtype)
+
+
+def zeros(shape, like):
+    """Zeros of the dtype of `like`."""
+    return np.zeros(shape, dtype=like.dtype)
+
+
+def embed(table, tokens):
+    """Look up rows: (M, V, D), (B, T) -> (M, T, B, D)."""
+    return table[:, tokens.T]
+
+
+def embed_backward(gradient, tokens, vocabulary_size):
+    """Add up (M, T, B, D) gradients of looked-up rows into (M, V, D)."""
+    table = np.zeros(
+        (gradient.shape[0], vocabulary_size, gradient.shape[-1]), gradient.dtype
+    )
+    for member, rows in zip(table, gradient, strict=True):
+        np.add.at(member, tokens.T, rows)
+    return table
+
+
+def scan(step, state, inputs, reverse=False):
+    """Carry `state` along the time axis (axis 1) of `inputs`.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(state, inputs_t) -> (state, outputs_t)``, all tuples of arrays.
+    state : tuple of arrays
+    inputs : tuple of (M, T, ...) arrays or None
+    reverse : bool
+        Run from the last step to the first; outputs keep the place of their inputs.
+
+    Returns
+    -------
+    state : tuple of arrays
+    outputs : tuple of (M, T, ...) arrays
+    """
+    length = next(a.shape[1] for a in inputs if a is not None)
+    buffers = None
+    for t in range(length - 1, -1, -1) if reverse else range(length):
+        state, outputs = step(
+            state, tuple(None if a is None else a[:, t] for a in inputs)
+        )
+        if buffers is None:
+            buffers = tuple(
+                np.empty((a.shape[0], length, *a.shape[1:]), a.dtype) for a in outputs
+            )
+        for buffer, output in zip(buffers, outputs, strict=True):
+            buffer[:, t] = output
+    return state, buffers

@@ -1,0 +1,207 @@
+"""Where training steps run: in numpy, or compiled by XLA and shared.
+
+A compiled program does a fixed number of steps ("chunk") on a fixed batch shape; how
+many of them count is an argument, so it serves any number of rows. It is compiled once
+per recipe and shapes, under a lock, kept for the life of the process, and used by all
+fits, clones, folds and threads.
+"""
+
+import threading
+from collections import Counter, OrderedDict
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from skrnn.engine import _numpy_ops
+from skrnn.engine._architecture import GATES, n_parameters
+from skrnn.engine._network import Dropout
+from skrnn.engine._step import Batch, train_step
+from skrnn.engine._tensorflow import tensorflow
+from skrnn.engine._threads import one_blas_thread
+
+# Seconds of numpy work from which a compiler pays: about what one compilation takes.
+COMPILE_SECONDS = 1.0
+CHUNK_BYTES = 4 * 2**20
+MAX_CHUNK = 64
+MAX_PROGRAMS = 128
+
+
+class Key(NamedTuple):
+    """What a compiled program depends on."""
+
+    recipe: object
+    n_networks: int
+    shapes: tuple
+
+
+def numpy_seconds(architecture, n_networks, n_rows, n_steps):
+    """Estimate the time of one training step in numpy, from shapes only.
+
+    The constants are those of a single core: 100 microseconds of interpreter for each
+    cell, 10 ns for each activation, 20 GFLOP/s for the products.
+    """
+    seconds, width = 0.0, architecture.embedding_size or architecture.n_inputs
+    for units in architecture.units:
+        gates = n_networks * n_rows * GATES[architecture.cell] * units
+        cell = 1e-4 + gates * (1e-8 + 3e-10 * (units + width))
+        seconds += cell * n_steps * architecture.directions
+        width = units * architecture.directions
+    return seconds
+
+
+def worth_compiling(architecture, n_networks, n_rows, n_time, n_training_steps):
+    """Decide by shapes alone, so that results depend on nothing else."""
+    step = numpy_seconds(architecture, n_networks, n_rows, n_time)
+    return step * n_training_steps > COMPILE_SECONDS
+
+
+def chunk_length(row, rows):
+    """Choose how many steps one call of a compiled program does.
+
+    Parameters
+    ----------
+    row : tuple of arrays or None
+        One row of the data.
+    rows : int
+        Rows of a batch.
+    """
+    size = rows * sum(a.nbytes for a in row if a is not None)
+    fitting = max(1, min(MAX_CHUNK, CHUNK_BYTES // size))
+    return 1 << (fitting.bit_length() - 1)
+
+
+def run_numpy(recipe, params, slots, steps, hyper):
+    """Run training steps in numpy.
+
+    Parameters
+    ----------
+    steps : iterable of Batch
+    hyper : (n_steps, 5)
+
+    Returns
+    -------
+    params, slots
+    values : (n_steps, M)
+    """
+    values = []
+    with one_blas_thread:
+        for batch, row in zip(steps, hyper.tolist(), strict=True):
+            params, slots, value = train_step(
+                _numpy_ops, recipe, params, slots, batch, row
+            )
+            values.append(value)
+    return params, slots, np.array(values)
+
+
+def run_compiled(recipe, params, slots, chunk, hyper, n_steps):
+    """Run the first `n_steps` training steps of a chunk in one compiled call.
+
+    Parameters
+    ----------
+    chunk : Batch
+        Arrays with a leading axis of steps.
+    hyper : (chunk length, 5)
+    n_steps : int
+
+    Returns
+    -------
+    params, slots
+    values : (n_steps, M)
+    """
+    arrays = _flatten(chunk)
+    shapes = tuple(None if a is None else (a.shape, a.dtype.str) for a in arrays)
+    key = Key(recipe, params.shape[0], shapes)
+    program = PROGRAMS.get(key)
+    given = [a for a in arrays if a is not None]
+    params, slots, values = program(
+        params, tuple(slots), hyper.astype(np.float32), np.int32(n_steps), *given
+    )
+    slots = tuple(s.numpy() for s in slots)
+    return params.numpy(), slots, values.numpy()[:n_steps]
+
+
+def _flatten(chunk):
+    *arrays, dropout = chunk
+    return (*arrays, *dropout.inputs, *dropout.recurrent)
+
+
+def _unflatten(arrays):
+    x, y, weight, mask, *masks = arrays
+    half = len(masks) // 2
+    return Batch(x, y, weight, mask, Dropout(tuple(masks[:half]), tuple(masks[half:])))
+
+
+class Programs:
+    """A bounded cache of compiled programs; concurrent callers build each once."""
+
+    def __init__(self, maxsize):
+        self.maxsize = maxsize
+        self.traces = Counter()
+        self._lock = threading.Lock()
+        self._locks = {}
+        self._programs = OrderedDict()
+
+    def get(self, key):
+        """Return the program for a key, building it if nobody has."""
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            program = self._programs.get(key)
+            if program is None:
+                program = _compile(key, partial(self._count, key))
+        with self._lock:
+            self._programs[key] = program
+            self._programs.move_to_end(key)
+            while len(self._programs) > self.maxsize:
+                old, _ = self._programs.popitem(last=False)
+                del self._locks[old]
+        return program
+
+    def _count(self, key):
+        self.traces[key] += 1
+
+
+PROGRAMS = Programs(MAX_PROGRAMS)
+
+
+def _compile(key, count):
+    """Trace and compile a chunk of training steps for one key."""
+    tf = tensorflow()
+    from skrnn.engine import _tensorflow_ops as ops
+
+    length = key.shapes[0][0][0]
+    members = key.n_networks
+
+    def chunk(params, slots, hyper, n_steps, *given):
+        count()
+        given = iter(given)
+        arrays = [None if s is None else next(given) for s in key.shapes]
+
+        def body(k, params, slots, values):
+            batch = _unflatten([None if a is None else a[k] for a in arrays])
+            params, slots, value = train_step(
+                ops, key.recipe, params, slots, batch, tf.unstack(hyper[k], 5)
+            )
+            return k + 1, params, slots, values.write(k, value)
+
+        values = tf.TensorArray(tf.float32, size=length, element_shape=(members,))
+        _, params, slots, values = tf.while_loop(
+            lambda k, *_: k < n_steps, body, (0, params, slots, values)
+        )
+        return params, slots, values.stack()
+
+    vector = tf.TensorSpec((members, n_parameters(key.recipe.architecture)), tf.float32)
+    function = tf.function(
+        chunk,
+        jit_compile=True,
+        autograph=False,
+        input_signature=[
+            vector,
+            (vector,) * key.recipe.optimizer.n_slots,
+            tf.TensorSpec((length, 5), tf.float32),
+            tf.TensorSpec((), tf.int32),
+            *(tf.TensorSpec(s[0], np.dtype(s[1])) for s in key.shapes if s is not None),
+        ],
+    )
+    return function.get_concrete_function()

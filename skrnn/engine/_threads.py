@@ -1,0 +1,46 @@
+"""One BLAS thread while networks run in numpy.
+
+The products are small: a second thread makes them slower, fights with the threads of
+joblib, and could change the last bits of a result from machine to machine.
+"""
+
+import threading
+from contextlib import ContextDecorator
+from functools import cache
+
+from threadpoolctl import ThreadpoolController
+
+
+@cache
+def _controller():
+    return ThreadpoolController()
+
+
+class OneBlasThread(ContextDecorator):
+    """Limit BLAS to one thread, in the whole process, until the last user leaves.
+
+    The limit is a setting of the process, so that users in several threads are counted:
+    each taking and restoring it alone could leave another without it.
+    """
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._users = 0
+        self._limiter = None
+
+    def __enter__(self):
+        """Set the limit if nobody has."""
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._limiter = _controller().limit(limits=1, user_api="blas")
+
+    def __exit__(self, *exception):
+        """Restore what was before if nobody else needs the limit."""
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                self._limiter.restore_original_limits()
+
+
+one_blas_thread = OneBlasThread()

@@ -4,6 +4,8 @@ import os
 import re
 from importlib.metadata import version as installed_version
 
+from sktime.base import BaseEstimator
+
 project = "skrnn"
 author = "The skrnn developers"
 copyright = "2026, The skrnn developers"
@@ -33,15 +35,20 @@ if os.environ.get("SKRNN_DOCS_ONLINE"):
         "sktime": ("https://www.sktime.net/en/stable", None),
     }
 
+maximum_signature_line_length = 88
+toc_object_entries_show_parents = "hide"
 autosummary_generate = True
+# Forecasters inherit tags, test instances and serialization: for developers of sktime.
+shown = {"clone", "get_fitted_params", "get_params", "set_params"}
+autosummary_context = {
+    "hidden": sorted({*dir(BaseEstimator), "get_metadata_routing"} - shown)
+}
 # The class pages list their members themselves.
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skrnn"
-html_static_path = ["_static"]
-html_css_files = ["skrnn.css"]
 html_theme_options = {
     "navigation_with_keys": False,
     "show_toc_level": 2,

@@ -7,6 +7,9 @@ from hypothesis import HealthCheck, settings
 # No test may need a screen.
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+# scikit-learn's suite leaves checks out unless scipy was imported with this set.
+os.environ.setdefault("SCIPY_ARRAY_API", "1")
+
 # Examples are the same in every run: a failure is a change in the code, not chance.
 # `HYPOTHESIS_PROFILE=explore` looks for new ones.
 settings.register_profile(

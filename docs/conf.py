@@ -2,14 +2,15 @@
 
 import os
 import re
-from importlib.metadata import version as installed_version
 
 from sktime.base import BaseEstimator
+
+import skrnn
 
 project = "skrnn"
 author = "The skrnn developers"
 copyright = "2026, The skrnn developers"
-release = installed_version("skrnn")
+release = skrnn.__version__
 version = ".".join(release.split(".")[:2])
 
 extensions = [

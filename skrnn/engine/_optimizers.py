@@ -79,7 +79,7 @@ def update(ops, optimizer, params, slots, gradient, size, shrink):
     ----------
     size : scalar
         From `step_sizes`.
-    shrink : scalar
+    shrink : (P,)
         Decoupled weight decay times the learning rate; 0 for none.
 
     Returns

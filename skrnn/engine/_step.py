@@ -40,7 +40,7 @@ SIZE, SHRINK, L2, CLIP, INVERSE_NORM = range(5)
 
 @lru_cache(maxsize=256)
 def penalized(architecture):
-    """Mark the parameters under the L2 penalty: all but the biases."""
+    """Mark the parameters under penalties: all but the biases."""
     return np.concatenate(
         [np.full(p.stop - p.start, "bias" not in p.kind) for p in layout(architecture)]
     ).astype(np.float64)
@@ -69,11 +69,18 @@ def train_step(ops, recipe, params, slots, batch, hyper):
     value, gradient, _ = value_and_gradient(
         ops, recipe, params, batch, hyper[INVERSE_NORM]
     )
-    penalty = ops.constant(penalized(architecture), params) * params * hyper[L2]
+    kernels = ops.constant(penalized(architecture), params)
+    penalty = kernels * params * hyper[L2]
     value = value + 0.5 * ops.total(penalty * params, axis=1)
     gradient = _optimizers.clip(ops, gradient + penalty, hyper[CLIP])
     params, slots = _optimizers.update(
-        ops, recipe.optimizer, params, slots, gradient, hyper[SIZE], hyper[SHRINK]
+        ops,
+        recipe.optimizer,
+        params,
+        slots,
+        gradient,
+        hyper[SIZE],
+        hyper[SHRINK] * kernels,
     )
     return params, slots, value
 

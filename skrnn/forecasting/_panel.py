@@ -1,0 +1,231 @@
+"""Many prepared series as one set of flat arrays, and the network's rows cut from them.
+
+A row is a stretch of at most `length` successive times of one series. At every time the
+network sees the last values relative to the current one, the coming seasonal terms,
+the momentum, the baseline and the known future of exogenous variables, and puts out the
+residual of the next `horizon` values from the baseline. Rows are gathered by index when
+a batch is taken; a panel holds a few numbers per time, never windows.
+
+The layout (data and offsets) follows the one of Nixtla's GroupedArray.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+MOMENTUM_GAIN = 3.0
+INPUT_LIMIT, TARGET_LIMIT = 100.0, 1000.0
+WEIGHT_LIMITS = (0.1, 10.0)
+MIN_HISTORY = 2
+
+
+class Panel:
+    """Prepared series, ready to be cut into rows.
+
+    Parameters
+    ----------
+    series : list of Series
+    window, horizon, sp : int
+    exogenous : list of (n + horizon, n_exogenous) ndarray or None
+        Standardised; rows beyond the end of a series are its known future.
+    unit : float or None
+        The scale of inputs and targets, one for all series; estimated by default.
+    """
+
+    def __init__(self, series, window, horizon, sp, exogenous=None, unit=None):
+        self.series, self.window, self.horizon, self.sp = series, window, horizon, sp
+        self.sizes = np.array([len(s.z) for s in series])
+        front, back = max(window - 1, sp), horizon
+        self.starts = front + np.concatenate(
+            [[0], np.cumsum(self.sizes[:-1] + front + back)]
+        )
+        pads = (front, back)
+        self.z = _joined([s.z for s in series], pads, np.nan)
+        self.observed = _joined([s.observed for s in series], pads, False)
+        names = ("raw", "center", "strength", "level", "slope", "lag")
+        for name in names:
+            setattr(self, name, _joined([getattr(s, name) for s in series], pads, 0.0))
+        self.momentum = _joined([s.momentum.T for s in series], pads, 0.0)
+        self.exogenous = None
+        if exogenous is not None:
+            self.exogenous = _joined(exogenous, (front, 0), 0.0)
+        typical = np.median([s.volatility for s in series])
+        self.unit = unit or float(max(typical, 1e-6))
+
+    @property
+    def n_inputs(self):
+        """Width of the network's input."""
+        seasonal = self.horizon if self.sp > 1 else 0
+        known = 0 if self.exogenous is None else self.exogenous.shape[1]
+        return self.window + seasonal + 8 + known * (self.horizon + 1)
+
+    def series_weights(self):
+        """Weight of each series: errors then add up to a mean scaled error."""
+        typical = np.array([s.seasonal_volatility for s in self.series])
+        reference = max(np.median(typical), 1e-9)
+        return np.clip(reference / np.maximum(typical, 1e-9), *WEIGHT_LIMITS)
+
+    def inputs(self, owner, time):
+        """Build the network's inputs.
+
+        Parameters
+        ----------
+        owner : int array of shape (rows, 1)
+            Which series.
+        time : int array of shape (rows, length)
+            Which time of it.
+
+        Returns
+        -------
+        x : (rows, length, n_inputs)
+        values : (rows, length, window + horizon)
+            Seasonally adjusted values around each time, minus the current one.
+        baseline : (rows, length, horizon)
+        """
+        place = self.starts[owner] + time
+        terms = self.seasonal_terms(place)
+        around = sliding_window_view(self.z, self.window + self.horizon)
+        values = around[place - self.window + 1] - terms
+        values -= values[..., self.window - 1, None].copy()
+        baseline = self.baseline(place)
+        scaled = [np.nan_to_num(values[..., : self.window])]
+        if self.sp > 1:
+            scaled.append(terms[..., self.window :])
+        scaled.append(MOMENTUM_GAIN * self.momentum[place])
+        scaled.append(baseline[..., [0, -1]])
+        scaled = np.concatenate(scaled, axis=-1) / self.unit
+        np.clip(scaled, -INPUT_LIMIT, INPUT_LIMIT, out=scaled)
+        parts = [scaled, self._known(place, time)]
+        return np.concatenate(parts, axis=-1), values, baseline
+
+    def _known(self, place, time):
+        seasonal = np.full(time.shape, float(self.sp > 1))
+        strength = (self.strength[place] > 0).astype(float)
+        parts = [np.stack([np.log1p(time) / 4, seasonal, strength], axis=-1)]
+        if self.exogenous is not None:
+            ahead = sliding_window_view(self.exogenous, self.horizon + 1, axis=0)
+            last = len(ahead) - 1
+            parts.append(ahead[np.minimum(place, last)].reshape(*place.shape, -1))
+        return np.concatenate(parts, axis=-1)
+
+    def seasonal_terms(self, place):
+        """Seasonal indices around each place, as they are known there.
+
+        The phase of a time k steps ahead was last updated ``(-sp // 2 - k) mod sp``
+        steps ago: the same for every place.
+        """
+        ahead = np.arange(1 - self.window, self.horizon + 1)
+        if self.sp < 2:
+            return np.zeros((*place.shape, len(ahead)))
+        age = (-(self.sp // 2) - ahead) % self.sp
+        recent = sliding_window_view(self.raw, self.sp)[place - self.sp + 1]
+        index = recent - self.center[place][..., None]
+        index *= self.strength[place][..., None]
+        return index[..., self.sp - 1 - age]
+
+    def baseline(self, place):
+        """Forecasts of the baseline, minus the current value: (..., horizon)."""
+        steps = np.arange(1, self.horizon + 1) + self.lag[place][..., None]
+        return self.level[place][..., None] + self.slope[place][..., None] * steps
+
+    def forecast(self, owner, time, output):
+        """Turn network outputs, (rows, length, horizon), into values on z's scale."""
+        place = self.starts[owner] + time
+        terms = self.seasonal_terms(place)[..., self.window - 1 :]
+        current = self.z[place][..., None] - terms[..., :1]
+        return current + self.baseline(place) + self.unit * output + terms[..., 1:]
+
+
+def _joined(arrays, pads, value):
+    """Join arrays along their first axis, each with its pads before and after."""
+    first = arrays[0]
+    shape = [sum(len(a) + sum(pads) for a in arrays), *first.shape[1:]]
+    out = np.full(shape, value, dtype=first.dtype)
+    start = 0
+    for a in arrays:
+        start += pads[0]
+        out[start : start + len(a)] = a
+        start += len(a) + pads[1]
+    return out
+
+
+class Rows:
+    """The training rows of a panel, for `engine._training.train`.
+
+    Parameters
+    ----------
+    panel : Panel
+    length : int
+        Times in a row; shorter series are padded at the end, with weight zero.
+    since, until : int array of shape (n_series,) or None
+        Targets lie in since <= time < until; by default in the whole series.
+    """
+
+    def __init__(self, panel, length, since=None, until=None):
+        self.panel, self.length = panel, length
+        self.until = panel.sizes if until is None else until
+        self.since = np.zeros_like(panel.sizes) if since is None else since
+        self.owner, self.first, self.stop = cut_rows(self.until, length)
+        if since is not None:
+            self._drop_rows_without_targets()
+        self.n_rows = len(self.owner)
+        self.weights = panel.series_weights() / np.maximum(self._n_targets(), 1)
+        total = (self.weights * self._n_targets()).sum()
+        self.weight_per_row = self.norm_per_row = float(total) / max(self.n_rows, 1)
+
+    def _drop_rows_without_targets(self):
+        used = self.stop + self.panel.horizon > self.since[self.owner]
+        self.owner, self.first = self.owner[used], self.first[used]
+        self.stop = self.stop[used]
+
+    def _history(self):
+        """Times before the first target: the first values show a network nothing."""
+        return np.clip(self.until - 2, 0, MIN_HISTORY)
+
+    def _n_targets(self):
+        """Count the targets of each series, as if none were missing."""
+        horizon = self.panel.horizon
+
+        def triangle(times):
+            full = np.maximum(times - horizon + 1, 0)
+            rest = np.minimum(times, horizon - 1)
+            return full * horizon + rest * (rest + 1) / 2
+
+        times = np.maximum(self.until - 1 - self._history(), 0)
+        before = np.maximum(self.since - 1 - self._history(), 0)
+        return triangle(times) - triangle(before)
+
+    def place(self, index):
+        """Give owner (rows, 1) and time (rows, length) of rows, and which are real."""
+        owner = self.owner[index, None]
+        time = self.first[index, None] + np.arange(self.length)
+        inside = time < self.stop[index, None]
+        return owner, np.minimum(time, self.panel.sizes[owner] - 1), inside
+
+    def take(self, index):
+        """Cut out rows: x, y, weight and mask (none is needed)."""
+        panel = self.panel
+        owner, time, inside = self.place(index)
+        inside &= time >= self._history()[owner]
+        x, values, baseline = panel.inputs(owner, time)
+        y = (values[..., panel.window :] - baseline) / panel.unit
+        ahead = time[..., None] + np.arange(1, panel.horizon + 1)
+        valid = inside[..., None] & (ahead < self.until[owner][..., None])
+        valid &= ahead >= self.since[owner][..., None]
+        valid &= panel.observed[panel.starts[owner][..., None] + ahead]
+        y = np.clip(np.where(valid, y, 0), -TARGET_LIMIT, TARGET_LIMIT)
+        return x, y, valid * self.weights[owner][..., None], None
+
+
+def cut_rows(sizes, length):
+    """Cut series into rows that end where the series end.
+
+    Returns
+    -------
+    owner, first, stop : int arrays of shape (n_rows,)
+        The series of each row, its first time, and the first time after it.
+    """
+    counts = np.maximum(1, -(-sizes // length))
+    owner = np.repeat(np.arange(len(sizes)), counts)
+    number = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    stop = sizes[owner] - (counts[owner] - number - 1) * length
+    return owner, np.maximum(stop - length, 0), stop

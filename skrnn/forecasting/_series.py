@@ -1,0 +1,261 @@
+"""One series, prepared: transform, season and baseline, all as arrays of its length.
+
+Everything that a network is shown at time t is computed from values up to t. The
+estimates are recursions over the whole history, so each is one array as long as the
+series, and inputs are put together from them as late as possible (`_panel`).
+
+References
+----------
+.. [1] Assimakopoulos, V. & Nikolopoulos, K. (2000). The theta model: a decomposition
+       approach to forecasting. International Journal of Forecasting, 16(4).
+.. [2] Hyndman, R. J. & Billah, B. (2003). Unmasking the Theta method. International
+       Journal of Forecasting, 19(2): Theta is simple exponential smoothing with half
+       the slope of a linear trend as drift.
+.. [3] Miller, D. M. & Williams, D. (2003). Shrinkage estimators of time series seasonal
+       factors and their effect on forecasting accuracy. International Journal of
+       Forecasting, 19(4).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.signal import lfilter
+
+SEASON_DECAY = 0.8
+TREND_FRACTION = 0.5
+MOMENTUM_RATES = (0.02, 0.1, 0.3)
+LEVEL_RATES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How series are prepared; each step can be switched off."""
+
+    sp: int = 1
+    log: bool | str = "auto"
+    deseasonalize: bool = True
+    baseline: str = "theta"
+
+
+@dataclass(frozen=True)
+class Series:
+    """A prepared series of n points; arrays are (n,) unless said otherwise.
+
+    Attributes
+    ----------
+    z : ndarray
+        The values on the scale on which networks work: y / mean|y|, or its logarithm.
+        Missing values are filled from the past.
+    observed : ndarray of bool
+    scale : float
+    logged : bool
+    bounds : tuple of float
+        Forecasts are kept within these.
+    raw, center, strength : ndarray
+        Season: latest estimate for the phase updated at t, the mean over phases, and
+        the shrinkage factor. See `_panel.seasonal_terms`.
+    level, slope, lag : ndarray
+        Baseline: smoothed level minus z, slope of the trend, lag of the smoothing.
+    momentum : ndarray of shape (3, n)
+        Exponential averages of first differences.
+    volatility, seasonal_volatility : float
+        Mean absolute first and seasonal differences.
+    """
+
+    z: np.ndarray
+    observed: np.ndarray
+    scale: float
+    logged: bool
+    bounds: tuple
+    raw: np.ndarray
+    center: np.ndarray
+    strength: np.ndarray
+    level: np.ndarray
+    slope: np.ndarray
+    lag: np.ndarray
+    momentum: np.ndarray
+    volatility: float
+    seasonal_volatility: float
+
+    def restore(self, z):
+        """Bring values from the scale of `z` back to that of the series."""
+        y = np.exp(np.clip(z, -30, 30)) if self.logged else z
+        return np.clip(y * self.scale, *self.bounds)
+
+
+def prepare(y, preparation):
+    """Prepare a series.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+        At least one finite value; NaN is missing.
+    preparation : Preparation
+
+    Returns
+    -------
+    Series
+    """
+    sp = preparation.sp
+    observed = np.isfinite(y)
+    known = y[observed]
+    scale = np.abs(known).mean() or 1.0
+    logged = bool((known > 0).all()) if preparation.log == "auto" else preparation.log
+    filled = y if observed.all() else fill(y, sp)
+    z = np.log(filled / scale) if logged else filled / scale
+    phase_means = _season(z, sp if preparation.deseasonalize else 1)
+    adjusted = z - _last_season(*phase_means, sp)
+    difference = np.diff(adjusted)
+    return Series(
+        z,
+        observed,
+        float(scale),
+        logged,
+        _bounds(known, logged),
+        *phase_means,
+        *_baseline(adjusted, preparation.baseline),
+        _momentum(difference),
+        _mean_absolute(difference),
+        _mean_absolute(z[sp:] - z[:-sp]) if len(z) > sp else _mean_absolute(difference),
+    )
+
+
+def fill(y, sp):
+    """Fill missing values with those of one season before, else with the last one."""
+    y = y.copy()
+    for t in np.flatnonzero(~np.isfinite(y)):
+        before = y[t - sp] if t >= sp else np.nan
+        y[t] = before if np.isfinite(before) else y[t - 1] if t else np.nan
+    first = np.flatnonzero(np.isfinite(y))[0]
+    y[:first] = y[first]
+    return y
+
+
+def _mean_absolute(x):
+    return float(np.abs(x).mean()) if len(x) else 0.0
+
+
+def _bounds(known, logged):
+    """Once the range below and twice above; never below zero if no value was."""
+    low, high = known.min(), known.max()
+    spread = high - low
+    floor = low / 10 if logged else 0.0 if low >= 0 else -np.inf
+    return float(max(low - spread, floor)), float(high + 2 * spread)
+
+
+def exponential_average(x, rate):
+    """Average exponentially along the last axis; early values are plain means."""
+    n = x.shape[-1]
+    start = min(n, int(np.ceil(1 / rate)))
+    out = np.empty_like(x)
+    out[..., :start] = np.cumsum(x[..., :start], -1) / np.arange(1, start + 1)
+    if start < n:
+        carry = (1 - rate) * out[..., start - 1 : start]
+        out[..., start:], _ = lfilter(
+            [rate], [1, rate - 1], x[..., start:], zi=carry
+        )
+    return out
+
+
+def _momentum(difference):
+    rows = [exponential_average(difference, a) for a in MOMENTUM_RATES]
+    return np.stack([np.concatenate([[0.0], row]) for row in rows])
+
+
+def _season(z, sp):
+    """Estimate seasonal indices as they are known at each time.
+
+    At t the moving average around j = t - sp // 2 is complete; what z_j has beyond it
+    updates the index of j's phase, an exponentially weighted mean over the years.
+
+    Returns
+    -------
+    raw, center, strength : ndarray of shape (n,)
+    """
+    n, half = len(z), sp // 2
+    raw, center, strength = np.zeros((3, n))
+    if sp < 2 or n < 2 * half + sp:
+        return raw, center, strength
+    kernel = np.ones(sp + 1 - sp % 2)
+    if sp % 2 == 0:
+        kernel[[0, -1]] = 0.5
+    excess = z[half : n - half] - np.convolve(z, kernel / sp, "valid")
+    mean, variance = _phase_statistics(excess, sp)
+    raw[2 * half :] = mean
+    center[2 * half + sp - 1 :] = _moving_mean(mean, sp)
+    between = _moving_mean(mean**2, sp) - _moving_mean(mean, sp) ** 2
+    between = np.maximum(between * sp / (sp - 1), 1e-300)
+    # With one season only the noise is unknown: half is the prior.
+    strength[2 * half + sp - 1 :] = 0.5
+    if len(mean) >= 2 * sp:
+        within = _moving_mean(variance[sp:], sp)
+        shrunk = np.maximum(0, 1 - within / between[sp:])
+        strength[2 * half + 2 * sp - 1 :] = shrunk
+    return raw, center, strength
+
+
+def _phase_statistics(excess, sp):
+    """Weighted mean of each phase so far, and the variance of that mean."""
+    years = -(-len(excess) // sp)
+    x = np.zeros(years * sp)
+    x[: len(excess)] = excess
+    x = x.reshape(years, sp)
+
+    def over_years(a, decay):
+        return lfilter([1.0], [1.0, -decay], a, axis=0)
+
+    weight = over_years(np.ones((years, 1)), SEASON_DECAY)
+    effective = weight**2 / over_years(np.ones((years, 1)), SEASON_DECAY**2)
+    mean = over_years(x, SEASON_DECAY) / weight
+    spread = over_years(x**2, SEASON_DECAY) / weight - mean**2
+    variance = np.maximum(spread, 0) / np.maximum(effective - 1, 1e-12)
+    return mean.ravel()[: len(excess)], variance.ravel()[: len(excess)]
+
+
+def _moving_mean(x, length):
+    """Mean of the last `length` values, from the first full window on."""
+    total = np.cumsum(x)
+    total[length:] = total[length:] - total[:-length]
+    return total[length - 1 :] / length
+
+
+def _last_season(raw, center, strength, sp):
+    """The seasonal index of every time, as it is known at the end."""
+    n = len(raw)
+    if strength[-1] == 0:
+        return np.zeros(n)
+    age = (-(sp // 2) - (np.arange(n) - (n - 1))) % sp
+    return strength[-1] * (raw[n - 1 - age] - center[-1])
+
+
+def _baseline(z, kind):
+    """Smooth the level and estimate the slope as they are known at each time."""
+    n = len(z)
+    if kind == "naive":
+        return np.zeros((3, n))
+    rate = _level_rate(z)
+    smooth = exponential_average(z, rate)
+    lag = (1 - rate) / rate * (1 - (1 - rate) ** np.arange(1, n + 1))
+    return smooth - z, _running_slope(z), lag
+
+
+def _level_rate(z):
+    """Choose the rate of smoothing by its squared one-step errors."""
+    if len(z) < 3:
+        return 1.0
+    skip = min(2, len(z) - 3)
+    errors = [
+        np.mean((z[1:] - exponential_average(z, a)[:-1])[skip:] ** 2)
+        for a in LEVEL_RATES
+    ]
+    return LEVEL_RATES[int(np.argmin(errors))]
+
+
+def _running_slope(z):
+    """Slope of the least squares line through z[:t+1], shrunk where that is short."""
+    k = np.arange(1.0, len(z) + 1)
+    # Sums about the middle of each prefix: sum (t - mean t) z = sum t z - mean t sum z.
+    moment = np.cumsum((k - 1) * z) - (k - 1) / 2 * np.cumsum(z)
+    slope = moment / np.maximum(k * (k * k - 1) / 12, 1e-300)
+    slope[0] = 0.0
+    return slope * TREND_FRACTION * np.clip((k - 2) / (k + 2), 0, 1)

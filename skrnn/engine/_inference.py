@@ -58,9 +58,7 @@ def _block(architecture, params, x, mask, start):
     if part.dtype.kind == "f":
         part = part.astype(np.float64, copy=False)
     cut = None if mask is None else mask[rows]
-    run = _network.forward(
-        _numpy_ops, architecture, params, part, cut, keep=False
-    )
+    run = _network.forward(_numpy_ops, architecture, params, part, cut, keep=False)
     if architecture.structure == "seq2vec":
         return run.outputs
     return run.outputs.transpose(0, 2, 1, 3)
@@ -76,14 +74,13 @@ def hidden_states(architecture, params, x, mask=None):
         One entry for each layer, both directions joined along the last axis: (h,), and
         (h, c) for "lstm".
     """
-    run = _network.forward(
-        _numpy_ops, architecture, params.astype(np.float64), x, mask
-    )
+    run = _network.forward(_numpy_ops, architecture, params.astype(np.float64), x, mask)
     n = architecture.directions
     return [
         tuple(
-            np.concatenate([d[k][0] for d in run.sequences[i : i + n]], axis=-1)
-            .transpose(1, 0, 2)
+            np.concatenate(
+                [d[k][0] for d in run.sequences[i : i + n]], axis=-1
+            ).transpose(1, 0, 2)
             for k in range(len(run.sequences[i]))
         )
         for i in range(0, len(run.sequences), n)

@@ -1,0 +1,1 @@
+"""Forecasters for sktime: the only room that imports sktime."""

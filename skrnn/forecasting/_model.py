@@ -11,7 +11,8 @@ References
        time series forecasting: current status and future directions. International
        Journal of Forecasting, 37(1).
 .. [2] Smyl, S. (2020). A hybrid method of exponential smoothing and recurrent neural
-       networks for time series forecasting. International Journal of Forecasting, 36(1).
+       networks for time series forecasting. International Journal of Forecasting,
+       36(1).
 .. [3] Barrow, D. K., Crone, S. F. & Kourentzes, N. (2010). An evaluation of neural
        network ensembles and model selection for time series prediction. IJCNN. (The
        median of networks of different seeds.)

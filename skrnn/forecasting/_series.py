@@ -151,9 +151,7 @@ def exponential_average(x, rate):
     out[..., :start] = np.cumsum(x[..., :start], -1) / np.arange(1, start + 1)
     if start < n:
         carry = (1 - rate) * out[..., start - 1 : start]
-        out[..., start:], _ = lfilter(
-            [rate], [1, rate - 1], x[..., start:], zi=carry
-        )
+        out[..., start:], _ = lfilter([rate], [1, rate - 1], x[..., start:], zi=carry)
     return out
 
 

@@ -1,0 +1,45 @@
+"""Exogenous variables as standardised numbers."""
+
+import numpy as np
+import pandas as pd
+
+
+class ExogenousEncoder:
+    """Turn a frame of exogenous variables into numbers of mean 0 and deviation 1.
+
+    Categories become one column each; missing values become the mean. What was not
+    seen in `fit` has no column and counts as no category.
+    """
+
+    def fit(self, frame):
+        """Learn columns, categories, means and deviations."""
+        self.columns = list(frame.columns)
+        self.categories = {
+            c: list(pd.unique(frame[c].dropna()))
+            for c in self.columns
+            if not pd.api.types.is_numeric_dtype(frame[c])
+        }
+        numbers = self._numbers(frame)
+        known = np.isfinite(numbers)
+        count = np.maximum(known.sum(axis=0), 1)
+        filled = np.where(known, numbers, 0)
+        self.mean = filled.sum(axis=0) / count
+        deviation = np.where(known, numbers - self.mean, 0)
+        scale = np.sqrt((deviation**2).sum(axis=0) / count)
+        self.scale = np.where(scale > 0, scale, 1)
+        return self
+
+    def transform(self, frame):
+        """Encode a frame: (n, n_columns)."""
+        encoded = (self._numbers(frame) - self.mean) / self.scale
+        return np.nan_to_num(encoded, nan=0.0)
+
+    def _numbers(self, frame):
+        parts = []
+        for c in self.columns:
+            if c in self.categories:
+                values = frame[c].to_numpy(dtype=object)
+                parts += [(values == v).astype(float) for v in self.categories[c]]
+            else:
+                parts.append(frame[c].to_numpy(dtype=float, na_value=np.nan))
+        return np.stack(parts, axis=1) if parts else np.empty((len(frame), 0))

@@ -20,6 +20,7 @@ References
        reset gate after the product is Keras's `reset_after=True`.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -126,8 +127,8 @@ def gru_step_backward(ops, activation, recurrent_t, drop, dstate, saved):
 class Cell(NamedTuple):
     """A cell: its steps, and how many state arrays it carries."""
 
-    step: object
-    step_backward: object
+    step: Callable
+    step_backward: Callable
     n_states: int
 
 

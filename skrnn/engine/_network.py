@@ -193,7 +193,7 @@ def backward(ops, architecture, tape, x, dropout, doutputs):
         Per layer and direction, the gradient with respect to h at every step.
     """
     weights, mask, saved, top, first = tape
-    grads = {}
+    grads: dict = {}
     dcurrent, dends = _head_backward(ops, architecture, tape, doutputs, grads)
     dhidden = [None] * len(saved)
     passes = directions(architecture)

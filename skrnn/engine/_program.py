@@ -137,7 +137,7 @@ class Programs:
 
     def __init__(self, maxsize):
         self.maxsize = maxsize
-        self.traces = Counter()
+        self.traces: Counter[Key] = Counter()
         self._lock = threading.Lock()
         self._locks = {}
         self._programs = OrderedDict()
@@ -175,8 +175,8 @@ def _compile(key, count):
 
     def chunk(params, slots, hyper, n_steps, *given):
         count()
-        given = iter(given)
-        arrays = [None if s is None else next(given) for s in key.shapes]
+        left = iter(given)
+        arrays = [None if s is None else next(left) for s in key.shapes]
 
         def body(k, params, slots, values):
             batch = _unflatten([None if a is None else a[k] for a in arrays])

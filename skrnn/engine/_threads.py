@@ -25,22 +25,22 @@ class OneBlasThread(ContextDecorator):
 
     def __init__(self):
         self._lock = threading.Lock()
+        self._limiters = []
         self._users = 0
-        self._limiter = None
 
     def __enter__(self):
         """Set the limit if nobody has."""
         with self._lock:
             self._users += 1
             if self._users == 1:
-                self._limiter = _controller().limit(limits=1, user_api="blas")
+                self._limiters.append(_controller().limit(limits=1, user_api="blas"))
 
     def __exit__(self, *exception):
         """Restore what was before if nobody else needs the limit."""
         with self._lock:
             self._users -= 1
             if self._users == 0:
-                self._limiter.restore_original_limits()
+                self._limiters.pop().restore_original_limits()
 
 
 one_blas_thread = OneBlasThread()

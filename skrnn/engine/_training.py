@@ -67,7 +67,7 @@ class State(NamedTuple):
 
     params: np.ndarray  # (M, P)
     slots: tuple  # of (M, P)
-    count: int
+    n_steps: int
 
 
 class Result(NamedTuple):
@@ -236,7 +236,7 @@ class _Run:
     def to_dtype(self, state):
         params = state.params.astype(self.dtype)
         return State(
-            params, tuple(s.astype(self.dtype) for s in state.slots), state.count
+            params, tuple(s.astype(self.dtype) for s in state.slots), state.n_steps
         )
 
     def epoch(self, state, epoch):
@@ -246,11 +246,11 @@ class _Run:
             order = self.rng.permutation(self.data.n_rows)
         sizes = np.full(self.n_batches, self.batch_size)
         sizes[-1] = self.data.n_rows - self.batch_size * (self.n_batches - 1)
-        hyper = self._hyper(state.count, epoch * self.n_batches, sizes)
+        hyper = self._hyper(state.n_steps, epoch * self.n_batches, sizes)
         advance = self._advance_compiled if self.compiled else self._advance_numpy
         params, slots, values = advance(state, order, hyper)
         loss = np.average(values, axis=0, weights=sizes)
-        return State(params, slots, state.count + self.n_batches), loss
+        return State(params, slots, state.n_steps + self.n_batches), loss
 
     def _hyper(self, count, first, sizes):
         s = self.settings
@@ -312,15 +312,17 @@ class _Run:
         n = len(index)
         # A last batch that is not full starts a new row of the (length, rows) grid.
         places = np.arange(n) // self.batch_size * rows + np.arange(n) % self.batch_size
-        padded = []
-        for array in self._rows(index):
-            if array is not None:
-                grid = np.zeros((length * rows, *array.shape[1:]), array.dtype)
-                grid[places] = array
-                array = grid.reshape(length, rows, *array.shape[1:])
-            padded.append(array)
+
+        def lay_out(array):
+            if array is None:
+                return None
+            grid = np.zeros((length * rows, *array.shape[1:]), array.dtype)
+            grid[places] = array
+            return grid.reshape(length, rows, *array.shape[1:])
+
+        x, y, weight, mask = (lay_out(array) for array in self._rows(index))
         dropout = self._dropout((length,), rows) or self._keep_all(length, rows)
-        return Batch(*padded, dropout)
+        return Batch(x, y, weight, mask, dropout)
 
     def _dropout(self, leading, rows):
         """Draw dropout masks, one for all steps of a sequence (Gal & Ghahramani)."""

@@ -8,7 +8,15 @@ from numbers import Integral, Real
 
 from sklearn.base import _fit_context as fit_context
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Hidden, Interval, Options, StrOptions
+from sklearn.utils._optional_dependencies import check_matplotlib_support
+from sklearn.utils._param_validation import (
+    Hidden,
+    Interval,
+    Options,
+    StrOptions,
+    validate_parameter_constraints,
+)
+from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 __all__ = [
@@ -19,7 +27,10 @@ __all__ = [
     "Real",
     "StrOptions",
     "check_is_fitted",
+    "check_matplotlib_support",
     "check_random_state",
+    "check_sample_weight",
     "fit_context",
     "validate_data",
+    "validate_parameter_constraints",
 ]

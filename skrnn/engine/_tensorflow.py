@@ -1,11 +1,14 @@
 """The one place that imports TensorFlow: late, quietly, with a compilation cache.
 
-Environment variables that the user has set are left as they are.
+The environment is the user's: what is set there is respected, and what TensorFlow has
+to find there is gone again once TensorFlow has read it.
 """
 
 import hashlib
 import os
 import platform
+import re
+import shutil
 import sys
 import tempfile
 import threading
@@ -14,19 +17,81 @@ from importlib.metadata import version
 from pathlib import Path
 
 CACHE_VARIABLE = "SKRNN_COMPILATION_CACHE"
+# A program takes about half a megabyte; the rest is for others.
+SPACE_TO_LEAVE = 100 * 2**20
+LOG_LINE = re.compile(
+    rb"[IWE]\d{4} \d\d:\d\d|\d{4}-\d\d-\d\d .*: [IWE] |WARNING: All log messages "
+    rb"before absl|To enable the following instructions"
+)
+
 _lock = threading.Lock()
+_ready = False
+_cache: Path | None = None
 
 
 def tensorflow():
-    """Import TensorFlow and return it."""
+    """Import TensorFlow and return it.
+
+    TensorFlow reads the flags of its cache when it computes for the first time. So they
+    also take effect where the user imported it before, as long as it has not computed;
+    where it has, compiled programs are not kept for the next process.
+    """
+    global _ready, _cache
     with _lock:
-        if "tensorflow" not in sys.modules:
-            _configure_cache()
-            with _quiet():
-                import tensorflow  # noqa: F401
+        if not _ready:
+            _cache, flags = _cache_flags()
+            with _environment("TF_XLA_FLAGS", flags), _quiet():
+                import tensorflow as tf
+
+                tf.zeros(())
+            _ready = True
     import tensorflow as tf
 
     return tf
+
+
+def compile_now(trace, arguments):
+    """Trace a program and have XLA compile it, by calling it once.
+
+    TensorFlow raises where a file of its cache is damaged, or can't be written, and
+    remembers the failure with the traced function. As programs can always be compiled
+    anew, the cache is then emptied and the function traced once more.
+
+    Parameters
+    ----------
+    trace : callable
+        ``trace() -> program``, a new concrete function at every call.
+    arguments : tuple
+        What to call the program with.
+
+    Returns
+    -------
+    program : callable
+
+    Raises
+    ------
+    OSError
+        If the cache can't be mended.
+    """
+    tf = tensorflow()
+    program = trace()
+    try:
+        program(*arguments)
+        return program
+    except tf.errors.OpError as error:
+        if _cache is None or isinstance(error, tf.errors.ResourceExhaustedError):
+            raise
+    _empty(_cache)
+    program = trace()
+    try:
+        program(*arguments)
+    except tf.errors.OpError as error:
+        raise OSError(
+            f"Compiled programs can't be kept in {_cache}: {error.message}. Set the "
+            f"environment variable {CACHE_VARIABLE} to another folder, or to 'off', "
+            "and start Python again."
+        ) from error
+    return program
 
 
 def compilation_cache_directory():
@@ -60,38 +125,76 @@ def _processor():
         return platform.processor() + platform.machine()
 
 
-def _configure_cache():
+def _cache_flags():
+    """Return the cache, None where it is not ours or of no use, and XLA's flags."""
     directory = compilation_cache_directory()
-    flags = os.environ.get("TF_XLA_FLAGS", "")
-    if directory is None or "persistent_cache_directory" in flags:
-        return
+    flags = os.environ.get("TF_XLA_FLAGS")
+    if directory is None or "persistent_cache_directory" in (flags or ""):
+        return None, flags
+    own = [f"--tf_xla_persistent_cache_directory={directory}"]
+    if not _writable(directory):
+        if not os.access(directory, os.R_OK | os.X_OK):
+            return None, flags
+        own.append("--tf_xla_persistent_cache_read_only=true")
+    return directory, " ".join([flags or "", *own]).strip()
+
+
+def _writable(directory):
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):
-            pass
+            return shutil.disk_usage(directory).free > SPACE_TO_LEAVE
     except OSError:
-        return
-    own = f"--tf_xla_persistent_cache_directory={directory}"
-    os.environ["TF_XLA_FLAGS"] = f"{flags} {own}".strip()
+        return False
+
+
+def _empty(directory):
+    """Remove the programs, so far as the file system lets us."""
+    for path in directory.glob("xla_compile_cache__*"):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            return
+
+
+@contextmanager
+def _environment(name, value):
+    """Set an environment variable for a while; None leaves it unset."""
+    before = os.environ.get(name)
+    if value is not None:
+        os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ[name] = before
+        elif value is not None:
+            del os.environ[name]
 
 
 @contextmanager
 def _quiet():
-    """Keep TensorFlow's notes on devices off stderr, but not what a failure says."""
-    if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+    """Keep TensorFlow's notes on devices off stderr, and let through all else.
+
+    Some are printed whatever the log level is: what arrives at the file descriptor is
+    collected and sorted. Where the user has chosen a log level, nothing is touched.
+    """
+    if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3") != "3" or sys.stderr is None:
         yield
         return
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     sys.stderr.flush()
-    saved = os.dup(2)
-    with tempfile.TemporaryFile() as heard:
+    with _environment("TF_CPP_MIN_LOG_LEVEL", "3"), tempfile.TemporaryFile() as heard:
+        saved = os.dup(2)
         os.dup2(heard.fileno(), 2)
+        drop = False
         try:
             yield
-        except BaseException:
-            heard.seek(0)
-            os.write(saved, heard.read())
-            raise
+            drop = True
         finally:
+            sys.stderr.flush()
             os.dup2(saved, 2)
+            heard.seek(0)
+            for line in heard:
+                if not (drop and LOG_LINE.match(line)):
+                    os.write(2, line)
             os.close(saved)

@@ -29,8 +29,19 @@ class ExogenousEncoder:
         self.scale = np.where(scale > 0, scale, 1)
         return self
 
+    @property
+    def n_columns(self):
+        """Number of columns of the result."""
+        return len(self.mean)
+
     def transform(self, frame):
         """Encode a frame: (n, n_columns)."""
+        missing = [c for c in self.columns if c not in frame.columns]
+        if missing:
+            raise ValueError(
+                f"X must have the columns it had in fit, {self.columns}, got "
+                f"{list(frame.columns)}: {missing[0]!r} is missing."
+            )
         encoded = (self._numbers(frame) - self.mean) / self.scale
         return np.nan_to_num(encoded, nan=0.0)
 

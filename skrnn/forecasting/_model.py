@@ -92,8 +92,7 @@ def settings_for(n_series, n_times, chosen):
     defaults["epochs"] = int(np.clip(affordable, 1, defaults["epochs"]))
     auto = {name for name, value in chosen.items() if value == "auto"} - {"jit_compile"}
     return Settings(
-        schedule="one_cycle",
-        **{name: defaults[name] if name in auto else chosen[name] for name in chosen},
+        **{name: defaults[name] if name in auto else chosen[name] for name in chosen}
     )
 
 
@@ -103,7 +102,18 @@ def make_panel(ys, preparation, window, horizon, exogenous=None, unit=None):
     return Panel(series, window, horizon, preparation.sp, exogenous, unit)
 
 
-def fit(panel, preparation, network, optimizer, loss, chosen, n_networks, rng, tail=0):
+def fit(
+    panel,
+    preparation,
+    network,
+    optimizer,
+    loss,
+    chosen,
+    n_networks,
+    rng,
+    tail=0,
+    on_epoch=None,
+):
     """Fit networks to a panel.
 
     Parameters
@@ -120,6 +130,8 @@ def fit(panel, preparation, network, optimizer, loss, chosen, n_networks, rng, t
     rng : numpy.random.Generator
     tail : int
         Values at the end of each series that are kept for validation.
+    on_epoch : callable or None
+        As in `train`.
 
     Returns
     -------
@@ -141,7 +153,7 @@ def fit(panel, preparation, network, optimizer, loss, chosen, n_networks, rng, t
     score = _validation(panel, architecture, length, until) if tail else None
     if rows.norm_per_row == 0:
         settings = replace(settings, epochs=0)
-    result = train(recipe, state, rows, settings, rng, score=score)
+    result = train(recipe, state, rows, settings, rng, score=score, on_epoch=on_epoch)
     return Model(
         recipe,
         result.state.params,
@@ -170,8 +182,11 @@ def _validation(panel, architecture, length, since):
     return score
 
 
-def update(model, panel, since, chosen, rng):
-    """Go on training on the targets from `since` on, at a tenth of the rate."""
+def update(model, panel, since, chosen, rng, epochs=None):
+    """Go on training on the targets from `since` on, at a tenth of the rate.
+
+    By default for a quarter of the epochs of a fit.
+    """
     rows = Rows(panel, model.length, since=since)
     if rows.norm_per_row == 0:
         return model
@@ -179,7 +194,7 @@ def update(model, panel, since, chosen, rng):
     settings = replace(
         settings,
         learning_rate=settings.learning_rate / 10,
-        epochs=max(1, settings.epochs // 4),
+        epochs=max(1, settings.epochs // 4) if epochs is None else epochs,
         schedule="cosine",
     )
     state = fresh_state(model.recipe, model.params)
@@ -190,7 +205,11 @@ def update(model, panel, since, chosen, rng):
 def outputs(model, panel, owner, time):
     """Compute the networks' median output: (rows, length, horizon), in units."""
     x, _, _ = panel.inputs(owner, time)
-    members = predict(model.recipe.architecture, model.params, x)
+    return members_to_output(model, predict(model.recipe.architecture, model.params, x))
+
+
+def members_to_output(model, members):
+    """Combine what the networks put out, (n_estimators, rows, length, horizon)."""
     return model.share * np.median(members, axis=0)
 
 

@@ -38,10 +38,10 @@ def seasonal_period(index, values):
 
 def _frequency(index):
     if isinstance(index, pd.PeriodIndex):
-        return index.freqstr
+        return index.freq
     if isinstance(index, pd.DatetimeIndex):
         if index.freq is not None:
-            return index.freqstr
+            return index.freq
         return pd.infer_freq(index) if len(index) > 2 else None
     return None
 

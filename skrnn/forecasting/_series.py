@@ -83,7 +83,7 @@ class Series:
         return np.clip(y * self.scale, *self.bounds)
 
 
-def prepare(y, preparation):
+def prepare(y, preparation, scale=None):
     """Prepare a series.
 
     Parameters
@@ -91,6 +91,8 @@ def prepare(y, preparation):
     y : ndarray of shape (n,)
         At least one finite value; NaN is missing.
     preparation : Preparation
+    scale : float or None
+        That of the series when it was first prepared; by default the mean of |y|.
 
     Returns
     -------
@@ -99,7 +101,7 @@ def prepare(y, preparation):
     sp = preparation.sp
     observed = np.isfinite(y)
     known = y[observed]
-    scale = np.abs(known).mean() or 1.0
+    scale = scale or np.abs(known).mean() or 1.0
     logged = bool((known > 0).all()) if preparation.log == "auto" else preparation.log
     filled = y if observed.all() else fill(y, sp)
     z = np.log(filled / scale) if logged else filled / scale

@@ -1,0 +1,138 @@
+"""The descriptions that the forecasters' docstrings share."""
+
+import inspect
+
+PARAMETERS = """
+window_length : int or "auto", default="auto"
+    Number of last values that the network sees at each time, beside its own memory.
+    "auto" takes 1.25 times the horizon or the seasonal period, whichever is longer.
+    Never more than the longest series has.
+
+{cell}units : int or tuple of int, default=32
+    Width of the recurrent layer, or of each layer of a stack.
+
+activation : {{"tanh", "relu", "logistic", "identity"}}, default="tanh"
+    Activation of the cell's candidate and output.
+
+residual : bool, default=True
+    Whether layers of a stack add their input to their output.
+
+dropout : float, default=0.0
+    Part of each layer's inputs that is set to zero in training.
+
+recurrent_dropout : float, default=0.0
+    Part of each layer's state that is set to zero in training.
+
+strategy : {{"direct", "recursive"}}, default="direct"
+    - "direct": one output for each step of the horizon.
+    - "recursive": one output for the next step; further forecasts are made from the
+      forecasts before them.
+
+sp : int or "auto", default="auto"
+    Seasonal period; 1 for none. "auto" reads it from the frequency of the index, and
+    for integers from the series' autocorrelation.
+
+log : bool or "auto", default="auto"
+    Whether networks see logarithms; "auto" for series whose values are all positive.
+
+deseasonalize : bool, default=True
+    Whether seasonal indices are removed before the networks and put back after them.
+
+baseline : {{"theta", "naive"}}, default="theta"
+    What networks correct: a smoothed level with half a linear trend, or the last value.
+
+n_estimators : int, default=5
+    Number of networks of different initial weights; their median counts.
+
+loss : {{"absolute_error", "squared_error", "huber"}}, default="absolute_error"
+    What training minimises.
+
+optimizer : {{"adamw", "adam", "sgd", "rmsprop"}}, default="adamw"
+    How weights are updated.
+
+learning_rate : float or "auto", default="auto"
+    Peak learning rate.
+
+schedule : {{"one_cycle", "cosine", "constant"}}, default="one_cycle"
+    Course of the learning rate over the training.
+
+alpha : float, default=0.0
+    L2 penalty on the weights.
+
+weight_decay : float or "auto", default="auto"
+    Decoupled weight decay, times the learning rate: only for "adamw".
+
+clip_norm : float or None, default=1.0
+    Largest norm of a gradient.
+
+batch_size : int, default=32
+    Number of rows, stretches of a series, in a training step.
+
+epochs : int or "auto", default="auto"
+    Number of passes over the series.
+
+shuffle : bool, default=True
+    Whether the order of rows changes from epoch to epoch.
+
+early_stopping : bool, default=False
+    Whether the ends of the series are kept for validation, and training stops when it
+    no longer helps there. The weights of the best epoch are kept.
+
+validation_fraction : float, default=0.1
+    Part of a series that is kept for validation. Only used with `early_stopping`.
+
+n_iter_no_change : int, default=10
+    Number of epochs without better validation score before training stops. Only used
+    with `early_stopping`.
+
+tol : float, default=1e-4
+    What counts as better. Only used with `early_stopping`.
+
+fine_tune_epochs : int, default=0
+    For how many epochs a pretrained forecaster trains on in `fit`.
+
+random_state : int, RandomState instance or None, default=None
+    Where initial weights, orders and dropout come from. Pass an int for results that
+    are the same every time.
+
+verbose : int, default=0
+    Whether to print the loss of each epoch.
+"""
+
+CELL = """cell : {"rnn", "lstm", "gru"}, default="rnn"
+    The recurrent cell.
+
+"""
+
+ATTRIBUTES = """
+model_ : Model
+    The fitted networks as plain data.
+
+sp_ : int
+    Seasonal period.
+
+window_length_ : int
+    Number of last values that the networks see.
+
+n_iter_ : int
+    Number of epochs trained.
+
+loss_curve_ : ndarray of shape (n_iter_,)
+    Training loss of each epoch, averaged over the networks.
+
+validation_scores_ : ndarray of shape (n_iter_,) or (0,)
+    Negative absolute error on the validation part, averaged over the networks.
+
+pretrained_model_ : Model
+    What `pretrain` learned. Only there after it.
+"""
+
+
+def documented(cls):
+    """Fill `{parameters}` and `{attributes}` of a class's docstring."""
+    cell = CELL if "cell" in inspect.signature(cls.__init__).parameters else ""
+    cls.__doc__ = inspect.cleandoc(cls.__doc__).format(
+        parameters=PARAMETERS.format(cell=cell).strip(),
+        attributes=ATTRIBUTES.strip(),
+    )
+    return cls

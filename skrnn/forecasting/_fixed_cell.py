@@ -1,0 +1,71 @@
+"""The constructor of the forecasters whose cell is in their name."""
+
+from skrnn.forecasting._base import BaseRecurrentForecaster
+
+
+class FixedCellForecaster(BaseRecurrentForecaster):
+    """Base of the forecasters without a `cell` parameter."""
+
+    def __init__(
+        self,
+        window_length="auto",
+        *,
+        units=32,
+        activation="tanh",
+        residual=True,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        strategy="direct",
+        sp="auto",
+        log="auto",
+        deseasonalize=True,
+        baseline="theta",
+        n_estimators=5,
+        loss="absolute_error",
+        optimizer="adamw",
+        learning_rate="auto",
+        schedule="one_cycle",
+        alpha=0.0,
+        weight_decay="auto",
+        clip_norm=1.0,
+        batch_size=32,
+        epochs="auto",
+        shuffle=True,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        tol=1e-4,
+        fine_tune_epochs=0,
+        random_state=None,
+        verbose=0,
+    ):
+        self.window_length = window_length
+        self.units = units
+        self.activation = activation
+        self.residual = residual
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.strategy = strategy
+        self.sp = sp
+        self.log = log
+        self.deseasonalize = deseasonalize
+        self.baseline = baseline
+        self.n_estimators = n_estimators
+        self.loss = loss
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.alpha = alpha
+        self.weight_decay = weight_decay
+        self.clip_norm = clip_norm
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.shuffle = shuffle
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.fine_tune_epochs = fine_tune_epochs
+        self.random_state = random_state
+        self.verbose = verbose
+        super().__init__()

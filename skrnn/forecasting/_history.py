@@ -1,0 +1,186 @@
+"""What a fitted forecaster remembers of its series: the last rows, as arrays."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skrnn.forecasting._frames import check_regular, frequency, grid, split, times_of
+
+
+@dataclass(frozen=True)
+class History:
+    """The last rows of every instance.
+
+    Attributes
+    ----------
+    keys : list of tuple
+        Of the instances; () for a lone series.
+    times : list of pandas.Index
+    values : list of ndarray of shape (n_times, n_columns)
+    exogenous : list of ndarray of shape (n_times, n_exogenous), or None
+        Encoded; see `ExogenousEncoder`.
+    freq : pandas.DateOffset or None
+    names : list
+        Of the index's levels, the time last.
+    """
+
+    keys: list
+    times: list
+    values: list
+    exogenous: list | None
+    freq: object
+    names: list
+
+    @property
+    def series(self):
+        """The series: every column of every instance, instance by instance."""
+        return [column for values in self.values for column in values.T]
+
+    @property
+    def n_columns(self):
+        """Number of columns of y."""
+        return self.values[0].shape[1]
+
+    def known(self, n_steps, future=None):
+        """Give the exogenous rows of every series and of the `n_steps` after it.
+
+        Parameters
+        ----------
+        n_steps : int
+        future : list of ndarray of shape (n_steps, n_exogenous) or None
+            One for each instance; by default means.
+        """
+        if self.exogenous is None:
+            return None
+        if future is None:
+            future = [np.zeros((n_steps, x.shape[1])) for x in self.exogenous]
+        pairs = zip(self.exogenous, future, strict=True)
+        rows = [np.concatenate(pair) for pair in pairs]
+        return [x for x in rows for _ in range(self.n_columns)]
+
+    def tail(self, length):
+        """Keep the last rows only, in arrays of their own."""
+
+        def cut(arrays):
+            return [a[-length:].copy() for a in arrays]
+
+        exogenous = None if self.exogenous is None else cut(self.exogenous)
+        return replace(
+            self,
+            times=[t[-length:] for t in self.times],
+            values=cut(self.values),
+            exogenous=exogenous,
+        )
+
+
+def read_history(y, X=None, encoder=None, freq=None):
+    """Take series out of sktime's containers.
+
+    Parameters
+    ----------
+    y : pandas.DataFrame
+        One series or many.
+    X : pandas.DataFrame or None
+        With a row for each row of `y`; others are left out.
+    encoder : ExogenousEncoder or None
+    freq : pandas.DateOffset or None
+        By default found from the times.
+
+    Raises
+    ------
+    ValueError
+        If the times have gaps, a value is infinite, or `X` lacks rows.
+    """
+    numbers = y.to_numpy(dtype=float, na_value=np.nan)
+    if not len(numbers):
+        raise ValueError("y must have at least one row, got none.")
+    if np.isinf(numbers).any():
+        raise ValueError(
+            "y must be finite or NaN (missing), got infinite values in column "
+            f"{y.columns[np.isinf(numbers).any(axis=0)][0]!r}."
+        )
+    all_times = times_of(y.index)
+    places = split(y.index)
+    times = [all_times[place] for place in places.values()]
+    if len(times) == 1 and all_times.equals(times[0]):
+        times = [all_times]
+    freq = freq or frequency(times)
+    for t in times:
+        check_regular(t, freq, "y")
+    values = [numbers[place] for place in places.values()]
+    exogenous = None
+    if X is not None:
+        exogenous = rows_of(X, encoder, list(places), times, "y")
+    names = list(y.index.names)
+    return History(list(places), times, values, exogenous, freq, names)
+
+
+def rows_of(X, encoder, keys, times, what, needed=None):
+    """Encode the rows of `X` at the given times of each instance.
+
+    Parameters
+    ----------
+    what : str
+        What these times are, for the error message.
+    needed : list of bool arrays or None
+        Which times must be there, by default all; others are filled with means.
+
+    Returns
+    -------
+    list of ndarray of shape (n_times, n_exogenous)
+    """
+    numbers = encoder.transform(X)
+    all_times = times_of(X.index)
+    places = split(X.index)
+    rows = []
+    for i, (key, wanted) in enumerate(zip(keys, times, strict=True)):
+        own = places.get(key, np.empty(0, dtype=int))
+        found = all_times[own].get_indexer(wanted)
+        missing = (found < 0) & (True if needed is None else needed[i])
+        if missing.any():
+            instance = f" of instance {key}" if key else ""
+            raise ValueError(
+                f"X must have a row for each time of {what}{instance}, got none for "
+                f"{wanted[missing][0]}."
+            )
+        out = np.zeros((len(wanted), numbers.shape[1]))
+        out[found >= 0] = numbers[own[found[found >= 0]]]
+        rows.append(out)
+    return rows
+
+
+def merge(old, new):
+    """Add rows to a history; where both have a time, the new values count.
+
+    What was known after the last new time of an instance is dropped: that time is the
+    new cut-off. Times between the two become missing values.
+    """
+    at = {key: i for i, key in enumerate(old.keys)}
+    keys = old.keys + [key for key in new.keys if key not in at]
+    times, values, exogenous = list(old.times), list(old.values), None
+    if old.exogenous is not None:
+        exogenous = list(old.exogenous)
+    for j, key in enumerate(new.keys):
+        if key not in at:
+            times.append(new.times[j])
+            values.append(new.values[j])
+            if exogenous is not None:
+                exogenous.append(new.exogenous[j])
+            continue
+        i = at[key]
+        span = grid(min(times[i][0], new.times[j][0]), new.times[j][-1], old.freq)
+        pairs = (times[i], new.times[j])
+        values[i] = _merged(span, pairs, (values[i], new.values[j]), np.nan)
+        if exogenous is not None:
+            exogenous[i] = _merged(span, pairs, (exogenous[i], new.exogenous[j]), 0.0)
+        times[i] = span
+    return History(keys, times, values, exogenous, old.freq, old.names)
+
+
+def _merged(span, times, arrays, missing):
+    """Lay arrays out over `span`, the later ones over the earlier."""
+    out = np.full((len(span), arrays[0].shape[1]), missing)
+    for time, array in zip(times, arrays, strict=True):
+        place = span.get_indexer(time)
+        out[place[place >= 0]] = array[place >= 0]
+    return out

@@ -1,0 +1,44 @@
+"""sktime's forecasting horizons as steps from the end of each series."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from skrnn.forecasting._frames import last_time
+
+
+class Steps(NamedTuple):
+    """Where the forecasts of one instance are wanted."""
+
+    ahead: np.ndarray  # of int, from the last known time on: 1 is the next
+    times: pd.Index
+
+
+def horizon_steps(fh, history):
+    """Count the steps of a horizon from the last time of every instance.
+
+    Parameters
+    ----------
+    fh : sktime.forecasting.base.ForecastingHorizon
+        If relative, it is so to the end of each instance.
+    history : History
+
+    Returns
+    -------
+    list of Steps
+    """
+    known = {}
+    steps = []
+    for times in history.times:
+        if times[-1] not in known:
+            known[times[-1]] = _steps(fh, last_time(times, history.freq))
+        steps.append(known[times[-1]])
+    return steps
+
+
+def _steps(fh, cutoff):
+    if fh.is_relative and fh.to_pandas().dtype.kind != "i":
+        fh = fh.to_absolute(cutoff)
+    ahead = fh.to_relative(cutoff).to_numpy().astype(int)
+    return Steps(ahead, fh.to_absolute_index(cutoff))

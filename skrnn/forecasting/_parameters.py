@@ -1,0 +1,120 @@
+"""The forecasters' parameters: what they may be, and what the core makes of them."""
+
+import numpy as np
+
+from skrnn._sklearn import (
+    Integral,
+    Interval,
+    Real,
+    StrOptions,
+    check_random_state,
+    validate_parameter_constraints,
+)
+from skrnn.engine._architecture import ACTIVATIONS, GATES
+from skrnn.engine._losses import Loss
+from skrnn.engine._optimizers import UPDATES, Optimizer
+from skrnn.engine._training import SCHEDULES
+
+AUTO = StrOptions({"auto"})
+POSITIVE = Interval(Real, 0, None, closed="neither")
+NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
+COUNT = Interval(Integral, 1, None, closed="left")
+PART = Interval(Real, 0, 1, closed="left")
+HUBER_DELTA = 1.0
+
+CONSTRAINTS = {
+    "window_length": [AUTO, COUNT],
+    "cell": [StrOptions(set(GATES))],
+    "units": [COUNT, tuple, list],
+    "activation": [StrOptions(set(ACTIVATIONS))],
+    "residual": ["boolean"],
+    "dropout": [PART],
+    "recurrent_dropout": [PART],
+    "strategy": [StrOptions({"direct", "recursive"})],
+    "sp": [AUTO, COUNT],
+    "log": [AUTO, "boolean"],
+    "deseasonalize": ["boolean"],
+    "baseline": [StrOptions({"theta", "naive"})],
+    "n_estimators": [COUNT],
+    "loss": [StrOptions({"absolute_error", "squared_error", "huber"})],
+    "optimizer": [StrOptions(set(UPDATES))],
+    "learning_rate": [AUTO, POSITIVE],
+    "schedule": [StrOptions(set(SCHEDULES))],
+    "alpha": [NOT_NEGATIVE],
+    "weight_decay": [AUTO, NOT_NEGATIVE],
+    "clip_norm": [POSITIVE, None],
+    "batch_size": [COUNT],
+    "epochs": [AUTO, COUNT],
+    "shuffle": ["boolean"],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "n_iter_no_change": [COUNT],
+    "tol": [NOT_NEGATIVE],
+    "fine_tune_epochs": [Interval(Integral, 0, None, closed="left")],
+    "random_state": ["random_state"],
+    "verbose": ["verbose"],
+}
+
+
+def check_parameters(forecaster):
+    """Refuse parameters that are not what they must be."""
+    given = forecaster.get_params(deep=False)
+    name = type(forecaster).__name__
+    constraints = {key: CONSTRAINTS[key] for key in given}
+    validate_parameter_constraints(constraints, given, caller_name=name)
+    if isinstance(given["units"], tuple | list):
+        units = given["units"]
+        whole = [isinstance(n, Integral) and int(n) >= 1 for n in units]
+        if not units or not all(whole):
+            raise ValueError(
+                f"The 'units' parameter of {name} must be an int of at least 1, or a "
+                f"tuple of them, one for each layer. Got {units!r} instead."
+            )
+
+
+def network_of(forecaster, cell):
+    """Give the fields of the Architecture that parameters decide."""
+    units = forecaster.units
+    return {
+        "cell": cell,
+        "units": (int(units),) if isinstance(units, Integral) else tuple(units),
+        "activation": forecaster.activation,
+        "residual": bool(forecaster.residual),
+    }
+
+
+def optimizer_of(forecaster):
+    """Give the Optimizer."""
+    return Optimizer(forecaster.optimizer)
+
+
+def loss_of(forecaster):
+    """Give the Loss."""
+    huber = forecaster.loss == "huber"
+    return Loss(forecaster.loss, (HUBER_DELTA,) if huber else ())
+
+
+def settings_of(forecaster):
+    """Give the fields of Settings that parameters decide; "auto" is left as it is."""
+    names = (
+        "learning_rate",
+        "schedule",
+        "alpha",
+        "weight_decay",
+        "clip_norm",
+        "dropout",
+        "recurrent_dropout",
+        "batch_size",
+        "epochs",
+        "shuffle",
+        "tol",
+    )
+    patience = forecaster.n_iter_no_change if forecaster.early_stopping else None
+    chosen = {name: getattr(forecaster, name) for name in names}
+    return {**chosen, "n_iter_no_change": patience, "jit_compile": "auto"}
+
+
+def seed_of(forecaster):
+    """Draw the number that all random numbers of a fit come from."""
+    random_state = check_random_state(forecaster.random_state)
+    return int(random_state.randint(np.iinfo(np.int32).max))

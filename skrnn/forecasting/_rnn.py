@@ -1,0 +1,110 @@
+"""RNNForecaster: the cell is a parameter."""
+
+from skrnn.forecasting._base import BaseRecurrentForecaster
+from skrnn.forecasting._documentation import documented
+
+
+@documented
+class RNNForecaster(BaseRecurrentForecaster):
+    """Forecaster with a recurrent network of any cell.
+
+    Series are brought to one scale, seasonally adjusted, and compared with a simple
+    baseline; an ensemble of networks learns what the baseline misses, at every time of
+    every series.
+
+    Parameters
+    ----------
+    {parameters}
+
+    Attributes
+    ----------
+    {attributes}
+
+    See Also
+    --------
+    LSTMForecaster : The same with an LSTM cell.
+    GRUForecaster : The same with a GRU cell.
+
+    References
+    ----------
+    .. [1] Elman, J. L. (1990). Finding structure in time. Cognitive Science, 14(2).
+
+    Examples
+    --------
+    >>> from skrnn import RNNForecaster
+    >>> from sktime.datasets import load_airline
+    >>> y = load_airline()
+    >>> forecaster = RNNForecaster(cell="gru", units=8, random_state=0)
+    >>> forecaster.fit(y, fh=[1, 2, 3]).predict().shape
+    (3,)
+    """
+
+    def __init__(
+        self,
+        window_length="auto",
+        *,
+        cell="rnn",
+        units=32,
+        activation="tanh",
+        residual=True,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        strategy="direct",
+        sp="auto",
+        log="auto",
+        deseasonalize=True,
+        baseline="theta",
+        n_estimators=5,
+        loss="absolute_error",
+        optimizer="adamw",
+        learning_rate="auto",
+        schedule="one_cycle",
+        alpha=0.0,
+        weight_decay="auto",
+        clip_norm=1.0,
+        batch_size=32,
+        epochs="auto",
+        shuffle=True,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        tol=1e-4,
+        fine_tune_epochs=0,
+        random_state=None,
+        verbose=0,
+    ):
+        self.window_length = window_length
+        self.cell = cell
+        self.units = units
+        self.activation = activation
+        self.residual = residual
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.strategy = strategy
+        self.sp = sp
+        self.log = log
+        self.deseasonalize = deseasonalize
+        self.baseline = baseline
+        self.n_estimators = n_estimators
+        self.loss = loss
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.alpha = alpha
+        self.weight_decay = weight_decay
+        self.clip_norm = clip_norm
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.shuffle = shuffle
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.fine_tune_epochs = fine_tune_epochs
+        self.random_state = random_state
+        self.verbose = verbose
+        super().__init__()
+
+    @property
+    def _cell(self):
+        return self.cell

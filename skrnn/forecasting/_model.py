@@ -91,9 +91,8 @@ def settings_for(n_series, n_times, chosen):
     affordable = int(MAX_TIMES[kind] / n_times)
     defaults["epochs"] = int(np.clip(affordable, 1, defaults["epochs"]))
     auto = {name for name, value in chosen.items() if value == "auto"} - {"jit_compile"}
-    return Settings(
-        **{name: defaults[name] if name in auto else chosen[name] for name in chosen}
-    )
+    filled: dict = {n: defaults[n] if n in auto else chosen[n] for n in chosen}
+    return Settings(**filled)
 
 
 def make_panel(ys, preparation, window, horizon, exogenous=None, unit=None):

@@ -95,10 +95,13 @@ def recursive_forecasts_from(model, series, ys, exogenous, n_steps):
     z : ndarray of shape (n, n_steps)
         On z's scale.
     """
-    sizes = np.array([len(y) for y in ys])
-    every = max(1, int((sizes - 1).clip(0).sum()) // N_ORIGINS)
-    pairs = [(i, t) for i, n in enumerate(sizes) for t in range(n - 2, 0, -1)]
-    pairs = pairs[::every] or [(0, 0)]
+    firsts = [int(np.flatnonzero(np.isfinite(y))[0]) for y in ys]
+    pairs = [
+        (i, t)
+        for i, (y, first) in enumerate(zip(ys, firsts, strict=True))
+        for t in range(len(y) - 2, first, -1)
+    ]
+    pairs = pairs[:: 1 + len(pairs) // N_ORIGINS] or [(0, firsts[0])]
     owner, time = np.array(pairs).T
     origins = [_prepare(model, ys[i][: t + 1], series[i]) for i, t in pairs]
     known = [ys[i][: t + 1] for i, t in pairs]

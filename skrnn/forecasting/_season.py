@@ -63,7 +63,7 @@ def _strength(y, period):
     y = y[np.isfinite(y)]
     if len(y) < 3 * period:
         return 0.0
-    x = np.diff(y)
+    x = np.diff(y / max(np.abs(y).max(), 1e-300))
     x = x - x.mean()
     power = x @ x
     if power == 0:

@@ -1,0 +1,245 @@
+"""The base of the estimators: parameters, fitting, and looking inside."""
+
+from abc import ABC, abstractmethod
+
+from sklearn.base import BaseEstimator
+from sklearn.callback import CallbackSupportMixin
+
+from skrnn._sklearn import (
+    Integral,
+    Interval,
+    Real,
+    StrOptions,
+    check_is_fitted,
+    fit_context,
+)
+from skrnn.engine._architecture import ACTIVATIONS, GATES, STRUCTURES
+from skrnn.engine._optimizers import UPDATES
+from skrnn.engine._training import SCHEDULES
+
+from ._fitting import fit_network
+from ._inspection import gradient_norms, hidden_states
+from ._network import join, make_recipe
+from ._sequences import check_sequences
+
+
+def can_go_on(estimator):
+    """Whether `partial_fit` makes sense: one epoch leaves nothing to stop early."""
+    if estimator.early_stopping:
+        raise AttributeError(
+            "partial_fit is not available with early_stopping=True, since it runs one "
+            "epoch at each call. Set early_stopping=False."
+        )
+    return True
+
+
+class BaseRNN(CallbackSupportMixin, BaseEstimator, ABC):
+    """What the regressor and the classifier share; not to be used itself."""
+
+    _parameter_constraints: dict = {
+        "units": [Interval(Integral, 1, None, closed="left"), tuple, list],
+        "cell": [StrOptions(set(GATES))],
+        "structure": [StrOptions(set(STRUCTURES))],
+        "bidirectional": ["boolean"],
+        "residual": ["boolean"],
+        "activation": [StrOptions(set(ACTIVATIONS))],
+        "vocabulary_size": [Interval(Integral, 2, None, closed="left"), None],
+        "embedding_size": [Interval(Integral, 1, None, closed="left")],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
+        "optimizer": [StrOptions(set(UPDATES))],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
+        "momentum": [Interval(Real, 0, 1, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
+        "batch_size": [
+            StrOptions({"auto"}),
+            Interval(Integral, 1, None, closed="left"),
+        ],
+        "epochs": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "warm_start": ["boolean"],
+        "n_features_per_step": [Interval(Integral, 1, None, closed="left")],
+        "jit_compile": [StrOptions({"auto"}), "boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    @abstractmethod
+    def _check_targets(self, y, sequences):
+        """Check `y` and bring it into one form: `Targets`."""
+
+    @abstractmethod
+    def _encode(self, targets, classes, reset):
+        """Give targets as what the loss compares outputs with: (n, [T,] K)."""
+
+    @abstractmethod
+    def _make_rows(self, sequences, targets, values, index, weight):
+        """Give the training rows with all their weights, and labels or None.
+
+        Of the labels, a validation part gets its share.
+        """
+
+    @abstractmethod
+    def _engine_loss(self):
+        """Give the loss and its parameter."""
+
+    @abstractmethod
+    def _validation_score(self, rows, constant):
+        """Give a function that scores the outputs for the rows."""
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features) or \
+                (n_samples, n_timesteps * n_features_per_step)
+            The sequences; time steps that are all NaN are masked. Tokens have shape
+            (n_samples, n_timesteps), and the vectors of ``structure="vec2seq"``
+            (n_samples, n_features).
+
+        y : array-like of shape (n_samples,), (n_samples, n_outputs), \
+                (n_samples, n_timesteps) or (n_samples, n_timesteps, n_outputs)
+            The targets, with a time axis if `structure` makes sequences.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples, not negative. By default all are 1.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of its range; if `X` or `y` has the wrong shape, is
+            infinite, or has NaN elsewhere than in whole masked steps; or if the loss
+            is no longer finite.
+        """
+        return self._fit(X, y, sample_weight)
+
+    def _fit(self, X, y, sample_weight, *, incremental=False, classes=None):
+        fit_network(self, X, y, sample_weight, incremental, classes)
+        return self
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "weights_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        sequences = self.structure != "vec2seq" and self.vocabulary_size is None
+        tags.input_tags.three_d_array = sequences
+        tags.input_tags.allow_nan = sequences
+        tags.target_tags.required = True
+        return tags
+
+    def hidden_states(self, X):
+        """Compute the state of every layer at every time step.
+
+        Parameters
+        ----------
+        X : array-like
+            As in `fit`.
+
+        Returns
+        -------
+        states : list of HiddenStates
+            For each layer, first layer first, a named tuple `(h, c)` of arrays of shape
+            (n_samples, n_timesteps, units), with the states of a backward direction
+            behind those of the forward one. `c` is the cell state of an LSTM, None for
+            other cells. Masked steps carry the state of the step before.
+
+        Examples
+        --------
+        >>> from skrnn import RNNRegressor
+        >>> from skrnn.datasets import make_adding_problem
+        >>> X, y = make_adding_problem(20, n_timesteps=5, random_state=0)
+        >>> model = RNNRegressor((4, 3), epochs=1, random_state=0).fit(X, y)
+        >>> first, second = model.hidden_states(X)
+        >>> first.h.shape, second.c.shape
+        ((20, 5, 4), (20, 5, 3))
+        """
+        sequences = self._check_sequences(X)
+        return hidden_states(self.architecture_, join(self.weights_), sequences)
+
+    def gradient_norms(self, X, y):
+        """Measure how the gradient reaches every time step.
+
+        Parameters
+        ----------
+        X : array-like
+            As in `fit`.
+
+        y : array-like
+            As in `fit`.
+
+        Returns
+        -------
+        norms : ndarray of shape (n_layers, n_timesteps)
+            The norm of the gradient of a sample's loss with respect to the hidden state
+            h of a layer after a step, averaged over the samples. A vanishing gradient
+            falls exponentially from the last step to the first [1]_.
+
+        References
+        ----------
+        .. [1] Bengio, Y., Simard, P. & Frasconi, P. (1994). Learning long-term
+               dependencies with gradient descent is difficult. IEEE Transactions on
+               Neural Networks, 5(2).
+
+        Examples
+        --------
+        >>> from skrnn import RNNRegressor
+        >>> from skrnn.datasets import make_adding_problem
+        >>> X, y = make_adding_problem(20, n_timesteps=50, random_state=0)
+        >>> model = RNNRegressor(8, cell="rnn", epochs=1, random_state=0).fit(X, y)
+        >>> norms = model.gradient_norms(X, y)
+        >>> norms.shape
+        (1, 50)
+        >>> bool(norms[0, 0] < norms[0, -1])
+        True
+        """
+        sequences = self._check_sequences(X)
+        targets = self._check_targets(y, sequences)
+        values = self._encode(targets, None, reset=False)
+        return gradient_norms(
+            make_recipe(self, self.architecture_),
+            join(self.weights_),
+            sequences,
+            values,
+            targets.counted,
+        )
+
+    def to_keras(self):
+        """Make an equivalent Keras model.
+
+        It has the same weights and puts out what the network does: for "poisson" the
+        logarithm of the prediction, for classes the logits. It masks steps that are all
+        NaN, or for tokens 0, as far as Keras can.
+
+        Returns
+        -------
+        model : keras.Model
+            Its weights are copies of `weights_`, in float32.
+        """
+        self._check_is_fitted()
+        from skrnn.engine._keras import to_keras
+
+        return to_keras(self.architecture_, join(self.weights_))
+
+    def _check_is_fitted(self):
+        # asking first saves scikit-learn's look-up of tags in every prediction
+        if not hasattr(self, "weights_"):
+            check_is_fitted(self)
+
+    def _check_sequences(self, X):
+        self._check_is_fitted()
+        return check_sequences(self, X, reset=False)

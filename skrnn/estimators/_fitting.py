@@ -1,0 +1,257 @@
+"""Fitting: from checked data to weights, with callbacks and messages on the way."""
+
+import warnings
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from skrnn._sklearn import check_random_state, check_sample_weight
+from skrnn.engine import _training
+from skrnn.engine._architecture import layout
+
+from ._constants import best_constant
+from ._network import (
+    join,
+    make_architecture,
+    make_recipe,
+    network_outputs,
+    separate,
+)
+from ._rows import MERGED_ROWS, distinct, split
+from ._sequences import check_sequences
+
+
+def fit_network(estimator, X, y, sample_weight, incremental, classes):
+    """Train the network of an estimator and store what was learned in it.
+
+    Parameters
+    ----------
+    estimator : BaseRNN
+    X, y, sample_weight
+        As given to `fit`.
+    incremental : bool
+        Go on for one epoch, whatever was before.
+    classes : array-like or None
+        All labels, for the first of several calls of a classifier.
+    """
+    anew = not hasattr(estimator, "weights_") or not (
+        incremental or estimator.warm_start
+    )
+    rows, labels = _make_rows(estimator, X, y, sample_weight, classes, anew)
+    recipe = _check_recipe(estimator, rows, anew)
+    rng = _generator(estimator, 0 if anew else len(estimator.loss_curve_))
+    validation = None
+    if estimator.early_stopping and not incremental:
+        order = rng if estimator.shuffle else None
+        rows, validation = split(rows, estimator.validation_fraction, order, labels)
+    constant = best_constant(recipe.loss, *rows.flat())
+    state = _start(estimator, recipe, constant, rng, anew, incremental)
+    score = None
+    if validation is not None:
+        score = _scorer(estimator, recipe, validation, constant)
+    if anew:
+        estimator.loss_curve_ = []
+        estimator.validation_scores_ = None
+    settings = _settings(estimator, rows.n_rows, incremental)
+    epochs = _Epochs(estimator, settings.epochs, (X, y, sample_weight))
+    result = _training.train(
+        recipe, state, rows, settings, rng, score=score, on_epoch=epochs.end
+    )
+    _store(estimator, recipe, result, incremental)
+    epochs.close()
+
+
+def _make_rows(estimator, X, y, sample_weight, classes, anew):
+    """Check everything, and give training rows and the labels to stratify by."""
+    if y is None:
+        raise ValueError(
+            f"{type(estimator).__name__} requires y to be passed, but the target y is "
+            f"None."
+        )
+    sequences = check_sequences(estimator, X, reset=anew)
+    targets = estimator._check_targets(y, sequences)
+    weight = check_sample_weight(
+        sample_weight, sequences.values, dtype=np.float64, ensure_non_negative=True
+    )
+    if not weight.all():
+        kept = np.flatnonzero(weight)
+        sequences, targets = sequences.select(kept), targets.take(kept)
+        weight = weight[kept]
+    values = estimator._encode(targets, classes, anew)
+    index = np.arange(len(weight))
+    if estimator.shuffle and len(weight) <= MERGED_ROWS:
+        index, weight = distinct(sequences, values, weight)
+    return estimator._make_rows(sequences, targets, values, index, weight)
+
+
+def _check_recipe(estimator, rows, anew):
+    architecture = make_architecture(estimator, rows.sequences, rows.y)
+    if not anew and architecture != estimator.architecture_:
+        raise ValueError(
+            f"Training can only go on with the network that was fitted, "
+            f"{estimator.architecture_}, but the parameters and the data now ask for "
+            f"{architecture}. Call fit with warm_start=False to start anew."
+        )
+    estimator.architecture_ = architecture
+    return make_recipe(estimator, architecture)
+
+
+def _generator(estimator, n_epochs_before):
+    """Make the source of all randomness of a call.
+
+    The number of epochs before is part of its seed: a fit that goes on does not see the
+    orders and dropout masks of the epochs before again.
+    """
+    if estimator.random_state is None:
+        return np.random.default_rng()
+    words = check_random_state(estimator.random_state).randint(
+        2**32, size=4, dtype=np.uint32
+    )
+    return np.random.default_rng([*words.tolist(), n_epochs_before])
+
+
+def _batch_size(choice, n_rows):
+    """Resolve "auto": at least 25 batches an epoch, of 8 to 32 samples.
+
+    Powers of two, so that few different programs are compiled.
+    """
+    if choice != "auto":
+        return int(choice)
+    return next((size for size in (32, 16) if n_rows >= 25 * size), 8)
+
+
+def _settings(estimator, n_rows, incremental):
+    return _training.Settings(
+        learning_rate=float(estimator.learning_rate),
+        # one epoch is no schedule
+        schedule="constant" if incremental else estimator.learning_rate_schedule,
+        alpha=float(estimator.alpha),
+        weight_decay=float(estimator.weight_decay)
+        if estimator.optimizer == "adamw"
+        else 0.0,
+        clip_norm=estimator.clip_norm,
+        dropout=float(estimator.dropout),
+        recurrent_dropout=float(estimator.recurrent_dropout),
+        batch_size=_batch_size(estimator.batch_size, n_rows),
+        epochs=1 if incremental else int(estimator.epochs),
+        shuffle=bool(estimator.shuffle),
+        n_iter_no_change=estimator.n_iter_no_change,
+        tol=float(estimator.tol),
+        jit_compile=estimator.jit_compile,
+    )
+
+
+def _start(estimator, recipe, constant, rng, anew, incremental):
+    """Give the weights to start from, and the optimizer's state."""
+    if anew:
+        state = _training.start(recipe, rng)
+        bias = next(p for p in layout(recipe.architecture) if p.name == "head/bias")
+        state.params[:, bias.start : bias.stop] = constant
+        return state
+    state = _training.fresh_state(recipe, join(estimator.weights_)[None])
+    kept = getattr(estimator, "_optimizer_state", None)
+    if incremental and kept is not None and len(kept[0]) == len(state.slots):
+        slots, count = kept
+        state = state._replace(slots=slots, count=count)
+    return state
+
+
+def _scorer(estimator, recipe, rows, constant):
+    """Score parameters on the validation rows."""
+    of_outputs = estimator._validation_score(rows, constant)
+    sequences = rows.sequences.select(rows.index)
+
+    def score(params):
+        return [
+            of_outputs(network_outputs(recipe.architecture, p, sequences))
+            for p in params
+        ]
+
+    return score
+
+
+def _store(estimator, recipe, result, incremental):
+    estimator.weights_ = separate(recipe.architecture, result.state.params[0])
+    estimator.n_iter_ = result.n_epochs
+    estimator.loss_curve_ = estimator.loss_curve_ + result.loss_curve[:, 0].tolist()
+    estimator.best_loss_ = min(estimator.loss_curve_, default=None)
+    if len(result.scores):
+        before = estimator.validation_scores_ or []
+        estimator.validation_scores_ = before + result.scores[:, 0].tolist()
+    scores = estimator.validation_scores_
+    estimator.best_validation_score_ = None if scores is None else max(scores)
+    # only partial_fit goes on with the optimizer's state, and a model is its weights
+    estimator._optimizer_state = (
+        (result.state.slots, result.state.count) if incremental else None
+    )
+    if result.interrupted:
+        warnings.warn(
+            f"Training was interrupted after {result.n_epochs} epoch(s). The weights "
+            f"so far are kept.",
+            ConvergenceWarning,
+            stacklevel=5,
+        )
+
+
+class _Epochs:
+    """What happens at the end of every epoch: messages and callbacks.
+
+    Parameters
+    ----------
+    estimator : BaseRNN
+    n_epochs : int
+    data : tuple
+        X, y and sample_weight as given to `fit`.
+    """
+
+    def __init__(self, estimator, n_epochs, data):
+        self.estimator, self.n_epochs = estimator, n_epochs
+        X, y, sample_weight = data
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        self.data = {"X": X, "y": y, "metadata": metadata}
+        self.n_before = len(estimator.loss_curve_)
+        self.losses: list[float] = []
+        self.fit = estimator._init_callback_context(max_subtasks=n_epochs)
+        self.fit.call_on_fit_task_begin(estimator=estimator, **self.data)
+        self.epoch = self._begin()
+
+    def _begin(self):
+        epoch = self.fit.subcontext(task_name="epoch")
+        return epoch.call_on_fit_task_begin(estimator=self.estimator, **self.data)
+
+    def end(self, number, params, loss, score):
+        """Report an epoch; what is true stops the training."""
+        self.losses.append(float(loss[0]))
+        if self.estimator.verbose:
+            _print(number + 1, self.n_epochs, self.losses[-1], score)
+        stop = self.epoch.call_on_fit_task_end(
+            estimator=self.estimator,
+            reconstruction_attributes=lambda: self._fitted(params),
+            **self.data,
+        )
+        self.epoch = None
+        if number + 1 < self.n_epochs and not stop:
+            self.epoch = self._begin()
+        return stop
+
+    def _fitted(self, params):
+        """Give the attributes of an estimator whose fit ended here."""
+        estimator = self.estimator
+        return {
+            "weights_": separate(estimator.architecture_, params[0]),
+            "n_iter_": len(self.losses),
+            "loss_curve_": estimator.loss_curve_ + self.losses,
+        }
+
+    def close(self):
+        """End the fit, and an epoch that was announced but did not come."""
+        if self.epoch is not None:
+            self.epoch.call_on_fit_task_end(estimator=self.estimator)
+        self.fit.call_on_fit_task_end(
+            estimator=self.estimator, reconstruction_attributes=dict, **self.data
+        )
+
+
+def _print(number, n_epochs, loss, score):
+    tail = "" if score is None else f", validation score = {score[0]:.6g}"
+    print(f"Epoch {number}/{n_epochs}, loss = {loss:.6g}{tail}")

@@ -1,0 +1,69 @@
+"""From parameters of an estimator to a network, and from its weights to outputs."""
+
+import numpy as np
+
+from skrnn.engine._architecture import Architecture, layout
+from skrnn.engine._inference import predict
+from skrnn.engine._optimizers import Optimizer
+from skrnn.engine._step import Recipe
+
+# Rows of which padding is filled in at once, to predict from windows in little memory.
+BLOCK = 8192
+
+
+def make_architecture(estimator, sequences, y):
+    """Describe the network that an estimator's parameters and the data ask for."""
+    embedded = estimator.vocabulary_size is not None
+    structure = estimator.structure
+    return Architecture(
+        cell=estimator.cell,
+        units=_check_units(estimator),
+        n_inputs=1 if embedded else sequences.values.shape[-1],
+        n_outputs=y.shape[-1],
+        structure=structure,
+        n_steps_out=y.shape[1] if structure == "vec2seq" else None,
+        activation=estimator.activation,
+        bidirectional=bool(estimator.bidirectional),
+        residual=bool(estimator.residual),
+        vocabulary_size=int(estimator.vocabulary_size) if embedded else None,
+        embedding_size=int(estimator.embedding_size) if embedded else None,
+    )
+
+
+def _check_units(estimator):
+    units = estimator.units
+    layers = tuple(units) if isinstance(units, tuple | list) else (units,)
+    whole = all(isinstance(n, int | np.integer) and n >= 1 for n in layers)
+    if not layers or not whole:
+        raise ValueError(
+            f"The 'units' parameter of {type(estimator).__name__} must be an int in "
+            f"the range [1, inf) or a non-empty tuple of such. Got {units!r} instead."
+        )
+    return tuple(int(n) for n in layers)
+
+
+def make_recipe(estimator, architecture):
+    """Say what a training step of an estimator computes."""
+    optimizer = Optimizer(estimator.optimizer, float(estimator.momentum))
+    return Recipe(architecture, estimator._engine_loss(), optimizer)
+
+
+def join(weights):
+    """Join a list of weights to parameters: (P,)."""
+    return np.concatenate([w.ravel() for w in weights])
+
+
+def separate(architecture, params):
+    """Cut parameters (P,) into a list of weights, in Keras's order."""
+    return [
+        params[p.start : p.stop].reshape(p.shape).copy() for p in layout(architecture)
+    ]
+
+
+def network_outputs(architecture, params, sequences):
+    """Compute outputs: (n, K), or (n, T, K) for sequences."""
+    parts = [
+        predict(architecture, params[None], x, mask)[0]
+        for x, mask in sequences.blocks(BLOCK)
+    ]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -1,0 +1,347 @@
+"""RNNRegressor."""
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.metrics import d2_pinball_score, r2_score
+from sklearn.utils.metaestimators import available_if
+
+from skrnn._sklearn import (
+    Interval,
+    Real,
+    StrOptions,
+    check_sample_weight,
+    fit_context,
+)
+from skrnn.engine import _numpy_ops
+from skrnn.engine._losses import LOSSES, Loss
+
+from ._base import BaseRNN, can_go_on
+from ._docstrings import with_shared_text
+from ._network import join, network_outputs
+from ._rows import Rows
+from ._targets import check_numbers
+
+
+@with_shared_text
+class RNNRegressor(RegressorMixin, BaseRNN):
+    """Recurrent neural network regressor.
+
+    Parameters
+    ----------
+    <network>
+
+    loss : {"squared_error", "absolute_error", "huber", "quantile", "poisson"}, \
+            default="squared_error"
+        What is made small: the squared error, whose optimum is the mean; the absolute
+        error (the median); Huber's mixture of both; the pinball loss (quantiles); or
+        the deviance of counts, with predictions that are always positive.
+
+    quantile : float or list of float, default=0.5
+        The quantile or quantiles to predict, between 0 and 1. Only used with
+        ``loss="quantile"``. With a list, predictions get one more axis at their end,
+        and never cross.
+
+    delta : float, default=1.0
+        Error at which Huber's loss goes from quadratic to linear.
+
+    <training>
+
+    Attributes
+    ----------
+    <attributes>
+
+    n_outputs_ : int
+        Number of outputs.
+
+    See Also
+    --------
+    RNNClassifier : The same network for classes.
+    SlidingWindow : Each row of a series with the rows before it.
+
+    Notes
+    -----
+    <notes>
+
+    The score of `early_stopping` is the part of the loss of the best constant that the
+    network removes: R² for the squared error.
+
+    References
+    ----------
+    <references>
+
+    Examples
+    --------
+    Two of the ten numbers of a sequence are marked; the target is their sum:
+
+    >>> from skrnn import RNNRegressor
+    >>> from skrnn.datasets import make_adding_problem
+    >>> X, y = make_adding_problem(300, n_timesteps=5, random_state=0)
+    >>> model = RNNRegressor(8, learning_rate=0.02, epochs=40, random_state=0)
+    >>> model.fit(X[:200], y[:200]).score(X[200:], y[200:]) > 0.8
+    True
+
+    The first three steps are padding:
+
+    >>> X[0, :3] = float("nan")
+    >>> model.predict(X[:1]).shape
+    (1,)
+    """
+
+    _parameter_constraints = {
+        **BaseRNN._parameter_constraints,
+        "loss": [
+            StrOptions(
+                {"squared_error", "absolute_error", "huber", "quantile", "poisson"}
+            )
+        ],
+        "quantile": [Interval(Real, 0, 1, closed="neither"), list, tuple, np.ndarray],
+        "delta": [Interval(Real, 0, None, closed="neither")],
+    }
+
+    def __init__(
+        self,
+        units=32,
+        *,
+        cell="lstm",
+        structure="seq2vec",
+        bidirectional=False,
+        residual=False,
+        activation="tanh",
+        vocabulary_size=None,
+        embedding_size=16,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        loss="squared_error",
+        quantile=0.5,
+        delta=1.0,
+        optimizer="adam",
+        learning_rate=1e-3,
+        learning_rate_schedule="constant",
+        momentum=0.9,
+        weight_decay=0.004,
+        alpha=0.0,
+        clip_norm=1.0,
+        batch_size="auto",
+        epochs=100,
+        shuffle=True,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        tol=1e-4,
+        warm_start=False,
+        n_features_per_step=1,
+        jit_compile="auto",
+        random_state=None,
+        verbose=0,
+    ):
+        self.units = units
+        self.cell = cell
+        self.structure = structure
+        self.bidirectional = bidirectional
+        self.residual = residual
+        self.activation = activation
+        self.vocabulary_size = vocabulary_size
+        self.embedding_size = embedding_size
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.loss = loss
+        self.quantile = quantile
+        self.delta = delta
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.momentum = momentum
+        self.weight_decay = weight_decay
+        self.alpha = alpha
+        self.clip_norm = clip_norm
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.shuffle = shuffle
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.warm_start = warm_start
+        self.n_features_per_step = n_features_per_step
+        self.jit_compile = jit_compile
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @available_if(can_go_on)
+    @fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, sample_weight=None):
+        """Train for one epoch, from the weights there are.
+
+        Only available without `early_stopping`.
+
+        Parameters
+        ----------
+        X : array-like
+            As in `fit`.
+
+        y : array-like
+            As in `fit`.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            As in `fit`.
+
+        Returns
+        -------
+        self : RNNRegressor
+            The fitted estimator.
+        """
+        return self._fit(X, y, sample_weight, incremental=True)
+
+    def predict(self, X):
+        """Predict the targets.
+
+        Parameters
+        ----------
+        X : array-like
+            As in `fit`.
+
+        Returns
+        -------
+        y : ndarray of the shape of `y` in `fit`
+            The predictions, in float64. With a list of quantiles there is one more
+            axis of shape (n_quantiles,) at the end.
+        """
+        predicted = self._predictions(self._check_sequences(X))
+        if np.ndim(self.quantile) == 0 or self.loss != "quantile":
+            predicted = predicted[..., 0]
+            return predicted if self._has_outputs_axis else predicted[..., 0]
+        return predicted if self._has_outputs_axis else predicted[..., 0, :]
+
+    def score(self, X, y, sample_weight=None):
+        """Compute R², with quantiles the mean D² of their pinball losses.
+
+        Steps of a sequence count as samples, masked ones not at all.
+
+        Parameters
+        ----------
+        X : array-like
+            As in `fit`.
+
+        y : array-like
+            As in `fit`.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
+
+        Returns
+        -------
+        score : float
+            At most 1; 0 is as good as a constant.
+        """
+        sequences = self._check_sequences(X)
+        targets = check_numbers(self.structure, y, sequences)
+        weight = check_sample_weight(sample_weight, sequences.values)
+        predicted = self._predictions(sequences)
+        shape = predicted.shape[:-1]
+        if targets.values.shape != shape:
+            raise ValueError(
+                f"y must have the shape of the predictions, with n_outputs="
+                f"{self.n_outputs_}, got {np.shape(y)}."
+            )
+        y, predicted, weight = _flatten(targets, predicted, weight)
+        if self.loss != "quantile":
+            return r2_score(y, predicted[..., 0], sample_weight=weight)
+        scores = [
+            d2_pinball_score(y, predicted[..., i], sample_weight=weight, alpha=level)
+            for i, level in enumerate(self._levels())
+        ]
+        return float(np.mean(scores))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    def _predictions(self, sequences):
+        """Compute predictions with all axes: (n, [T,] n_outputs, n_levels)."""
+        outputs = network_outputs(self.architecture_, join(self.weights_), sequences)
+        if self.loss == "poisson":
+            outputs = np.exp(outputs)
+        if self.loss != "quantile":
+            return outputs[..., None]
+        levels = self._levels()
+        outputs = outputs.reshape(*outputs.shape[:-1], -1, len(levels))
+        # in the order of the levels, quantiles cannot cross
+        return np.sort(outputs, axis=-1)[..., np.argsort(np.argsort(levels))]
+
+    def _levels(self):
+        return np.atleast_1d(np.asarray(self.quantile, dtype=np.float64))
+
+    def _check_targets(self, y, sequences):
+        targets = check_numbers(self.structure, y, sequences)
+        if self.loss == "poisson" and (targets.values < 0).any():
+            raise ValueError(
+                f"With loss='poisson', y must not be negative, got "
+                f"{targets.values.min()}."
+            )
+        return targets
+
+    def _encode(self, targets, classes, reset):
+        n_outputs = targets.values.shape[-1]
+        if reset:
+            self.n_outputs_ = n_outputs
+            self._has_outputs_axis = targets.has_outputs_axis
+        elif n_outputs != self.n_outputs_:
+            raise ValueError(
+                f"y has n_outputs={n_outputs}, but RNNRegressor was fitted with "
+                f"n_outputs={self.n_outputs_}."
+            )
+        if self.loss != "quantile":
+            return targets.values
+        return np.repeat(targets.values, len(self._levels()), axis=-1)
+
+    def _make_rows(self, sequences, targets, values, index, weight):
+        rows = Rows(sequences, values, weight, index, targets.counted, values.shape[-1])
+        return rows, None
+
+    def _engine_loss(self):
+        if self.loss == "quantile":
+            return Loss("quantile", tuple(self._check_levels()))
+        return Loss(self.loss, (float(self.delta),) if self.loss == "huber" else ())
+
+    def _check_levels(self):
+        levels = self._levels()
+        if (
+            levels.ndim != 1
+            or not len(levels)
+            or (levels <= 0).any()
+            or (levels >= 1).any()
+        ):
+            raise ValueError(
+                f"The 'quantile' parameter of RNNRegressor must be a float between 0 "
+                f"and 1, or a list of such. Got {self.quantile!r} instead."
+            )
+        return levels.tolist()
+
+    def _validation_score(self, rows, constant):
+        """Give the part of the best constant's loss that outputs remove."""
+        loss = self._engine_loss()
+        y, weight = rows.flat()
+
+        def total(outputs):
+            value, _ = LOSSES[loss.name](_numpy_ops, loss, outputs, y)
+            return float((value * weight[:, None]).sum())
+
+        # the loss of counts does not reach 0 even where they are met
+        least = total(np.log(np.maximum(y, 1e-300))) if loss.name == "poisson" else 0.0
+        baseline = total(constant + np.zeros_like(y)) - least
+        if baseline == 0:
+            baseline = 1.0
+        return lambda outputs: 1 - (total(outputs.reshape(y.shape)) - least) / baseline
+
+
+def _flatten(targets, predicted, weight):
+    """Make the counted steps of sequences samples."""
+    y = targets.values
+    if y.ndim == 2:
+        return y, predicted, weight
+    weight = np.broadcast_to(weight[:, None], y.shape[:2])
+    counted = targets.counted
+    if counted is None:
+        counted = np.ones(y.shape[:2], dtype=bool)
+    return y[counted], predicted[counted], weight[counted]

@@ -1,0 +1,241 @@
+"""What `X` may be, and how it becomes sequences and a mask."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from skrnn._sklearn import validate_data
+
+FLOATS = [np.float64, np.float32]
+
+
+class Sequences(NamedTuple):
+    """Checked input; NaN is still in its place until rows are taken.
+
+    values : (n, T, F) of float, (n, T) of int for tokens, (n, F) for vectors
+        May be a strided view.
+    mask : (n, T) of bool or None
+        False where a step is padding.
+    """
+
+    values: np.ndarray
+    mask: np.ndarray | None
+
+    def take(self, index):
+        """Give the rows in `index` with zeros for NaN, and their mask."""
+        values = self.values[index]
+        if self.mask is None:
+            return values, None
+        mask = self.mask[index]
+        if values.ndim == 3:
+            values = np.where(mask[:, :, None], values, 0)
+        return values, mask
+
+    def select(self, index):
+        """Give the sequences in `index`, NaN in its place."""
+        mask = None if self.mask is None else self.mask[index]
+        return Sequences(self.values[index], mask)
+
+    def blocks(self, size):
+        """Yield all rows in blocks: padding is then filled in little memory."""
+        n = len(self.values)
+        step = n if self.mask is None else size
+        for first in range(0, n, step):
+            yield self.take(slice(first, first + step))
+
+
+def check_sequences(estimator, X, *, reset):
+    """Bring `X` into one form, or say what is wrong with it.
+
+    Parameters
+    ----------
+    estimator : BaseRNN
+        Its parameters say what `X` is; `n_features_in_` and `feature_names_in_` are
+        set, or with ``reset=False`` compared.
+    X : array-like
+    reset : bool
+
+    Returns
+    -------
+    Sequences
+    """
+    values = X if _is_plain(estimator, X, reset) else _to_array(estimator, X, reset)
+    _check_n_features(estimator, values, reset)
+    if estimator.vocabulary_size is not None:
+        tokens = _check_tokens(values, estimator.vocabulary_size)
+        return Sequences(tokens, _incomplete(tokens != 0))
+    if estimator.structure == "vec2seq":
+        _check_no_nan(values)
+        return Sequences(values, None)
+    if values.ndim == 2:
+        values = _split_steps(values, estimator.n_features_per_step)
+    return Sequences(values, _check_mask(values))
+
+
+def _is_plain(estimator, X, reset):
+    """Whether scikit-learn's checks, a tenth of a millisecond, could say nothing."""
+    return (
+        not reset
+        and type(X) is np.ndarray
+        and X.dtype in FLOATS
+        and X.ndim in (2, 3)
+        and X.size > 0
+        and not hasattr(estimator, "feature_names_in_")
+    )
+
+
+def _to_array(estimator, X, reset):
+    tokens = estimator.vocabulary_size is not None
+    try:
+        return validate_data(
+            estimator,
+            X,
+            reset=reset,
+            dtype="numeric" if tokens else FLOATS,
+            ensure_all_finite=False,
+            ensure_2d=False,
+            allow_nd=True,
+        )
+    except ValueError as error:
+        if "setting an array element with a sequence" not in str(error):
+            raise
+        raise ValueError(
+            "X must be an array, got sequences of different lengths. Pad them with "
+            "NaN first, for instance with skrnn.SequencePadder."
+        ) from error
+
+
+def _check_n_features(estimator, values, reset):
+    name = type(estimator).__name__
+    flat = estimator.structure == "vec2seq" or estimator.vocabulary_size is not None
+    if values.ndim not in ((2,) if flat else (2, 3)):
+        expected = (
+            "(n_samples, n_features) with structure='vec2seq'"
+            if estimator.structure == "vec2seq"
+            else "(n_samples, n_timesteps) with 'vocabulary_size' set"
+            if flat
+            else "(n_samples, n_timesteps, n_features) or (n_samples, n_timesteps * "
+            "n_features_per_step)"
+        )
+        raise ValueError(
+            f"X must have shape {expected}, got {values.ndim} dimension(s), shape "
+            f"{values.shape}. Reshape your data: X.reshape(-1, 1) if each sample has "
+            f"one value, X.reshape(1, -1) if X is a single sample."
+        )
+    if values.size == 0:
+        raise ValueError(
+            f"X must have at least one sample, one time step and one feature, got "
+            f"shape {values.shape}: 0 sample(s), step(s) or feature(s) while a minimum "
+            f"of 1 is required by {name}."
+        )
+    n_features = values.shape[-1]
+    if reset:
+        estimator.n_features_in_ = n_features
+        estimator._fitted_on_3d = values.ndim == 3
+        return
+    per_step = estimator.n_features_per_step
+    expected = estimator.n_features_in_
+    if estimator._fitted_on_3d != (values.ndim == 3):
+        # the same sequences in the other form: compare what they have in each step
+        expected = expected if estimator._fitted_on_3d else per_step
+        n_features = n_features if values.ndim == 3 else per_step
+    if n_features != expected:
+        raise ValueError(
+            f"X has {n_features} features, but {name} is expecting {expected} features "
+            f"as input."
+        )
+
+
+def _check_tokens(values, vocabulary_size):
+    tokens = values
+    if values.dtype.kind not in "iu":
+        with np.errstate(invalid="ignore"):
+            tokens = values.astype(np.int64)
+        _refuse(
+            tokens != values,
+            "With 'vocabulary_size' set, X must hold integers (0 is padding)",
+            values,
+        )
+    if tokens.min() < 0 or tokens.max() >= vocabulary_size:
+        _refuse(
+            (tokens < 0) | (tokens >= vocabulary_size),
+            f"The tokens in X must lie between 0 (padding) and "
+            f"{vocabulary_size - 1}, since vocabulary_size={vocabulary_size}",
+            tokens,
+        )
+    return tokens
+
+
+def _refuse(wrong, message, values):
+    if wrong.any():
+        place = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise ValueError(f"{message}, got {values[place]} {_where(place)}.")
+
+
+def _where(place):
+    names = ("sample", "time step", "feature")
+    return ", ".join(f"{name} {i}" for name, i in zip(names, place, strict=False)).join(
+        ("in ", "")
+    )
+
+
+def _check_no_nan(values):
+    if not _all_finite(values):
+        _refuse(
+            ~np.isfinite(values),
+            "With structure='vec2seq', X must have neither NaN nor infinity",
+            values,
+        )
+
+
+def _split_steps(values, n_features_per_step):
+    n_samples, n_columns = values.shape
+    if n_columns % n_features_per_step:
+        raise ValueError(
+            f"The columns of a 2-D X must be n_timesteps * n_features_per_step, but "
+            f"{n_columns} columns are not divisible by n_features_per_step="
+            f"{n_features_per_step}. Set 'n_features_per_step', or pass a 3-D X."
+        )
+    return values.reshape(n_samples, -1, n_features_per_step)
+
+
+def _check_mask(values, block=4096):
+    """Find the steps that are all NaN; a step that is partly NaN is an error."""
+    if _all_finite(values):
+        return None
+    mask = np.empty(values.shape[:2], dtype=bool)
+    for first in range(0, len(values), block):
+        part = values[first : first + block]
+        missing = np.isnan(part)
+        all_missing = missing.all(axis=2)
+        _refuse_at(
+            np.isinf(part),
+            first,
+            "X must be finite, or NaN for whole time steps; got infinity",
+        )
+        _refuse_at(
+            missing & ~all_missing[:, :, None],
+            first,
+            "X may have NaN only in all features of a time step, which masks the step; "
+            "got NaN in some features of a step. Impute them, or set the whole step to "
+            "NaN. The first is",
+        )
+        mask[first : first + block] = ~all_missing
+    return _incomplete(mask)
+
+
+def _all_finite(values):
+    """Settle the usual case in one pass, without a temporary array."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(values.sum()))
+
+
+def _refuse_at(wrong, first, message):
+    if wrong.any():
+        sample, step, feature = (int(i) for i in np.argwhere(wrong)[0])
+        raise ValueError(f"{message} {_where((first + sample, step, feature))}.")
+
+
+def _incomplete(mask):
+    """Give the mask, or None if nothing is masked."""
+    return None if mask.all() else mask

@@ -1,0 +1,119 @@
+"""What `y` may be, and how it becomes what a loss compares outputs with."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+
+
+class Targets(NamedTuple):
+    """Checked targets.
+
+    values : (n,) or (n, T) of int for labels, (n, K) or (n, T, K) of float for numbers
+    counted : (n, T) of bool or None
+        False where a step of a sequence has no part in the loss.
+    has_outputs_axis : bool
+        Whether the last axis was there in `y`.
+    """
+
+    values: np.ndarray
+    counted: np.ndarray | None
+    has_outputs_axis: bool
+
+    def take(self, index):
+        """Give the rows in `index`."""
+        counted = None if self.counted is None else self.counted[index]
+        return Targets(self.values[index], counted, self.has_outputs_axis)
+
+
+def check_numbers(structure, y, sequences):
+    """Check the targets of a regression."""
+    sequential = structure != "seq2vec"
+    y = check_array(
+        y,
+        dtype=np.float64,
+        ensure_2d=False,
+        allow_nd=True,
+        # NaN is allowed where X is masked: checked below
+        ensure_all_finite="allow-nan" if structure == "seq2seq" else True,
+        input_name="y",
+    )
+    check_consistent_length(sequences.values, y)
+    if structure == "vec2seq" and y.ndim == 1:
+        y = y[:, None]
+    plain = 2 if sequential else 1
+    if y.ndim not in (plain, plain + 1):
+        raise ValueError(
+            f"y must have shape {_shapes(sequential)}, got {y.shape}, "
+            f"with structure={structure!r}."
+        )
+    values = y if y.ndim > plain else y[..., None]
+    counted = _counted(structure, values, sequences)
+    if structure == "seq2seq" and np.isnan(values).any():
+        values = _drop_masked(values, counted)
+    return Targets(values, counted, y.ndim > plain)
+
+
+def _drop_masked(values, counted):
+    missing = np.isnan(values).any(axis=2)
+    wrong = missing if counted is None else missing & counted
+    if wrong.any():
+        sample, step = (int(i) for i in np.argwhere(wrong)[0])
+        raise ValueError(
+            f"Input y contains NaN at a time step that is not masked in X: sample "
+            f"{sample}, time step {step}. Impute it, or mask the step in X."
+        )
+    return np.where(counted[:, :, None], values, 0)
+
+
+def check_labels(structure, y, sequences):
+    """Check the targets of a classification."""
+    if structure == "seq2vec":
+        y = column_or_1d(y, warn=True)
+    y = check_array(y, dtype=None, ensure_2d=False, input_name="y")
+    check_consistent_length(sequences.values, y)
+    if structure == "vec2seq" and y.ndim == 1:
+        y = y[:, None]
+    if structure != "seq2vec" and y.ndim != 2:
+        raise ValueError(
+            f"y must have shape (n_samples, n_timesteps), got {y.shape}, "
+            f"with structure={structure!r}."
+        )
+    counted = _counted(structure, y, sequences)
+    check_classification_targets(y.ravel() if counted is None else y[counted])
+    return Targets(y, counted, False)
+
+
+def _shapes(sequential):
+    time = ", n_timesteps" if sequential else ""
+    comma = "" if sequential else ","
+    return f"(n_samples{time}{comma}) or (n_samples{time}, n_outputs)"
+
+
+def _counted(structure, y, sequences):
+    if structure != "seq2seq":
+        return None
+    n_timesteps = sequences.values.shape[1]
+    if y.shape[1] != n_timesteps:
+        raise ValueError(
+            f"With structure='seq2seq', y must have the time axis of X, of "
+            f"{n_timesteps} steps, got {y.shape[1]}."
+        )
+    return sequences.mask
+
+
+def label_index(labels, classes, counted):
+    """Number labels by their place in `classes`; what is not counted becomes 0."""
+    index = np.searchsorted(classes, labels)
+    index = np.minimum(index, len(classes) - 1)
+    wrong = classes[index] != labels
+    if counted is not None:
+        wrong &= counted
+        index = np.where(counted, index, 0)
+    if wrong.any():
+        raise ValueError(
+            f"`y` has labels that are not in `classes`. `classes` are "
+            f"{classes.tolist()}, `y` has {np.unique(labels[wrong]).tolist()}."
+        )
+    return index

@@ -16,7 +16,7 @@ def blas_threads():
     return [
         d["num_threads"]
         for d in threadpool_info()
-        if d["user_api"] == "blas" and "scipy" not in d["filepath"]
+        if d["user_api"] == "blas" and "scipy.libs" not in d["filepath"]
     ]
 
 

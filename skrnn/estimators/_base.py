@@ -24,11 +24,17 @@ from ._sequences import check_sequences
 
 
 def can_go_on(estimator):
-    """Whether `partial_fit` makes sense: one epoch leaves nothing to stop early."""
+    """Whether `partial_fit` makes sense: it sees some of the samples, for one epoch."""
+    name = type(estimator).__name__
     if estimator.early_stopping:
         raise AttributeError(
-            "partial_fit is not available with early_stopping=True, since it runs one "
-            "epoch at each call. Set early_stopping=False."
+            f"{name} has no partial_fit with early_stopping=True, since it runs one "
+            f"epoch at each call. Set early_stopping=False."
+        )
+    if getattr(estimator, "class_weight", None) == "balanced":
+        raise AttributeError(
+            f"{name} has no partial_fit with class_weight='balanced', which needs all "
+            f"samples at once. Pass the weights of the classes as a dict."
         )
     return True
 

@@ -150,7 +150,8 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Train for one epoch, from the weights there are.
 
-        Only available without `early_stopping`.
+        Only available without `early_stopping`, and without
+        ``class_weight="balanced"``, which needs all samples at once.
 
         Parameters
         ----------
@@ -173,11 +174,6 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         """
         if classes is None and not hasattr(self, "weights_"):
             raise ValueError("classes must be passed on the first call to partial_fit.")
-        if self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight='balanced' needs all samples at once and is not "
-                "supported by partial_fit. Pass the weights of the classes as a dict."
-            )
         return self._fit(X, y, sample_weight, incremental=True, classes=classes)
 
     def predict(self, X):
@@ -194,7 +190,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
             The labels.
         """
         best = _best(self._logits(X))
-        return self.classes_[best]
+        return self.classes_[best.squeeze(self._squeezed_axes)]
 
     def predict_proba(self, X):
         """Predict the probability of each class.
@@ -226,7 +222,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
                 (n_samples, n_timesteps, n_classes)
             The logarithms, in the order of `classes_`.
         """
-        logits = self._logits(X)
+        logits = self._logits(X).squeeze(self._squeezed_axes)
         if logits.shape[-1] == 1:
             return -np.logaddexp(0, np.concatenate([logits, -logits], axis=-1))
         return logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
@@ -262,6 +258,12 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
             right, weight = right[targets.counted], weight[targets.counted]
         return float(np.average(right, weights=weight))
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        # a sequence of labels is not one label
+        tags.target_tags.single_output = self.structure == "seq2vec"
+        return tags
+
     def _logits(self, X):
         sequences = self._check_sequences(X)
         return network_outputs(self.architecture_, join(self.weights_), sequences)
@@ -274,6 +276,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         present = np.unique(labels if counted is None else labels[counted])
         if reset:
             self.classes_ = _check_classes(present, classes)
+            self._squeezed_axes = targets.axes
         elif classes is not None and not np.array_equal(
             np.unique(classes), self.classes_
         ):

@@ -150,10 +150,11 @@ Training starts from Keras's initial weights (orthogonal recurrent kernels, a
     forget-gate bias of one), save for the bias of the head, which starts at the
     constant that is best for the loss.
 
-    With ``shuffle=True`` and at most 200 samples, equal samples are joined to one with
-    the sum of their weights, and their order is fixed by their values. So a sample of
-    weight 2 is the same as the sample twice, and the order of the samples does not
-    matter, to the last bit and in every configuration.
+    With at most 200 samples, equal samples are joined to one with the sum of their
+    weights, and their order is fixed by their values. So a sample of weight 2 is the
+    same as the sample twice, and the order of the samples does not matter, to the last
+    bit and in every configuration; except that ``shuffle=False`` keeps the samples and
+    their order if there is more than one batch, or a tail for `early_stopping`.
 
     Predictions are computed in float64."""
 

@@ -37,8 +37,16 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
     anew = not hasattr(estimator, "weights_") or not (
         incremental or estimator.warm_start
     )
+    if anew:
+        # should this fit fail, nothing may predict with a mixture of two
+        estimator.__dict__.pop("weights_", None)
     rows, labels = _make_rows(estimator, X, y, sample_weight, classes, anew)
     recipe = _check_recipe(estimator, rows, anew)
+    if rows.norm_per_row == 0:
+        raise ValueError(
+            "X must have a time step that is not masked, or there is nothing to learn; "
+            "got none, or none whose sample and class have a weight."
+        )
     rng = _generator(estimator, 0 if anew else len(estimator.loss_curve_))
     validation = None
     if estimator.early_stopping and not incremental:
@@ -79,9 +87,15 @@ def _make_rows(estimator, X, y, sample_weight, classes, anew):
         weight = weight[kept]
     values = estimator._encode(targets, classes, anew)
     index = np.arange(len(weight))
-    if estimator.shuffle and len(weight) <= MERGED_ROWS:
+    if len(weight) <= MERGED_ROWS and not _ordered(estimator, len(weight)):
         index, weight = distinct(sequences, values, weight)
     return estimator._make_rows(sequences, targets, values, index, weight)
+
+
+def _ordered(estimator, n_rows):
+    """Whether the order of the rows matters: they are kept in it, and cut somewhere."""
+    one_batch = _batch_size(estimator.batch_size, n_rows) >= n_rows
+    return not estimator.shuffle and (estimator.early_stopping or not one_batch)
 
 
 def _check_recipe(estimator, rows, anew):

@@ -15,6 +15,11 @@ def make_architecture(estimator, sequences, y):
     """Describe the network that an estimator's parameters and the data ask for."""
     embedded = estimator.vocabulary_size is not None
     structure = estimator.structure
+    if embedded and structure == "vec2seq":
+        raise ValueError(
+            f"structure='vec2seq' makes sequences of vectors and has no use for "
+            f"tokens, got vocabulary_size={estimator.vocabulary_size!r}. Leave it out."
+        )
     return Architecture(
         cell=estimator.cell,
         units=_check_units(estimator),

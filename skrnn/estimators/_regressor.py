@@ -207,10 +207,9 @@ class RNNRegressor(RegressorMixin, BaseRNN):
             axis of shape (n_quantiles,) at the end.
         """
         predicted = self._predictions(self._check_sequences(X))
-        if np.ndim(self.quantile) == 0 or self.loss != "quantile":
-            predicted = predicted[..., 0]
-            return predicted if self._has_outputs_axis else predicted[..., 0]
-        return predicted if self._has_outputs_axis else predicted[..., 0, :]
+        one_level = self.loss != "quantile" or np.ndim(self.quantile) == 0
+        last = (predicted.ndim - 1,) if one_level else ()
+        return predicted.squeeze(self._squeezed_axes + last)
 
     def score(self, X, y, sample_weight=None):
         """Compute R², with quantiles the mean D² of their pinball losses.
@@ -255,6 +254,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
+        tags.target_tags.positive_only = self.loss == "poisson"
         return tags
 
     def _predictions(self, sequences):
@@ -285,7 +285,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         n_outputs = targets.values.shape[-1]
         if reset:
             self.n_outputs_ = n_outputs
-            self._has_outputs_axis = targets.has_outputs_axis
+            self._squeezed_axes = targets.axes
         elif n_outputs != self.n_outputs_:
             raise ValueError(
                 f"y has n_outputs={n_outputs}, but RNNRegressor was fitted with "

@@ -13,18 +13,18 @@ class Targets(NamedTuple):
     values : (n,) or (n, T) of int for labels, (n, K) or (n, T, K) of float for numbers
     counted : (n, T) of bool or None
         False where a step of a sequence has no part in the loss.
-    has_outputs_axis : bool
-        Whether the last axis was there in `y`.
+    axes : tuple of int
+        Axes of the network's outputs that `y` has not: predictions lose them.
     """
 
     values: np.ndarray
     counted: np.ndarray | None
-    has_outputs_axis: bool
+    axes: tuple[int, ...] = ()
 
     def take(self, index):
         """Give the rows in `index`."""
         counted = None if self.counted is None else self.counted[index]
-        return Targets(self.values[index], counted, self.has_outputs_axis)
+        return Targets(self.values[index], counted, self.axes)
 
 
 def check_numbers(structure, y, sequences):
@@ -35,24 +35,31 @@ def check_numbers(structure, y, sequences):
         dtype=np.float64,
         ensure_2d=False,
         allow_nd=True,
-        # NaN is allowed where X is masked: checked below
-        ensure_all_finite="allow-nan" if structure == "seq2seq" else True,
+        ensure_all_finite=_finite(structure),
         input_name="y",
     )
     check_consistent_length(sequences.values, y)
-    if structure == "vec2seq" and y.ndim == 1:
-        y = y[:, None]
     plain = 2 if sequential else 1
-    if y.ndim not in (plain, plain + 1):
+    if structure == "vec2seq" and y.ndim == 1:
+        values, axes = y[:, None, None], (1, 2)
+    elif y.ndim == plain:
+        values, axes = y[..., None], (plain,)
+    elif y.ndim == plain + 1:
+        values, axes = y, ()
+    else:
         raise ValueError(
             f"y must have shape {_shapes(sequential)}, got {y.shape}, "
             f"with structure={structure!r}."
         )
-    values = y if y.ndim > plain else y[..., None]
     counted = _counted(structure, values, sequences)
     if structure == "seq2seq" and np.isnan(values).any():
         values = _drop_masked(values, counted)
-    return Targets(values, counted, y.ndim > plain)
+    return Targets(values, counted, axes)
+
+
+def _finite(structure):
+    """What `y` may hold: where steps are masked NaN may stand, which is seen later."""
+    return "allow-nan" if structure == "seq2seq" else True
 
 
 def _drop_masked(values, counted):
@@ -71,10 +78,17 @@ def check_labels(structure, y, sequences):
     """Check the targets of a classification."""
     if structure == "seq2vec":
         y = column_or_1d(y, warn=True)
-    y = check_array(y, dtype=None, ensure_2d=False, input_name="y")
+    y = check_array(
+        y,
+        dtype=None,
+        ensure_2d=False,
+        ensure_all_finite=_finite(structure),
+        input_name="y",
+    )
     check_consistent_length(sequences.values, y)
+    axes: tuple[int, ...] = ()
     if structure == "vec2seq" and y.ndim == 1:
-        y = y[:, None]
+        y, axes = y[:, None], (1,)
     if structure != "seq2vec" and y.ndim != 2:
         raise ValueError(
             f"y must have shape (n_samples, n_timesteps), got {y.shape}, "
@@ -82,7 +96,7 @@ def check_labels(structure, y, sequences):
         )
     counted = _counted(structure, y, sequences)
     check_classification_targets(y.ravel() if counted is None else y[counted])
-    return Targets(y, counted, False)
+    return Targets(y, counted, axes)
 
 
 def _shapes(sequential):

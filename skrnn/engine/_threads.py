@@ -34,6 +34,7 @@ class OneBlasThread(ContextDecorator):
             self._users += 1
             if self._users == 1:
                 self._limiters.append(_controller().limit(limits=1, user_api="blas"))
+                _hand_over()
 
     def __exit__(self, *exception):
         """Restore what was before if nobody else needs the limit."""
@@ -41,6 +42,18 @@ class OneBlasThread(ContextDecorator):
             self._users -= 1
             if self._users == 0:
                 self._limiters.pop().restore_original_limits()
+                _hand_over()
+
+
+def _hand_over():
+    """Let another thread set the limit next.
+
+    From release 3.8 on, threadpoolctl does nothing, silently, in any thread but the
+    first that asked, until that one gives the control back.
+    """
+    for library in _controller().lib_controllers:
+        if hasattr(library, "clear_controlling_thread"):
+            library.clear_controlling_thread()
 
 
 one_blas_thread = OneBlasThread()

@@ -107,6 +107,26 @@ def test_one_blas_thread_counts_its_users():
     assert blas_threads() == before
 
 
+def test_one_blas_thread_may_be_left_in_another_thread():
+    """The first user goes before the last, and still the old setting comes back."""
+    before = blas_threads()
+    inside, release = threading.Event(), threading.Event()
+
+    def other():
+        with one_blas_thread:
+            inside.set()
+            release.wait(10)
+
+    thread = threading.Thread(target=other)
+    with one_blas_thread:
+        thread.start()
+        assert inside.wait(10)
+    assert blas_threads() == [1]
+    release.set()
+    thread.join()
+    assert blas_threads() == before
+
+
 def test_one_blas_thread_is_given_back_after_an_error():
     before = blas_threads()
     with pytest.raises(RuntimeError), one_blas_thread:

@@ -1,27 +1,21 @@
 """What all forecasters share: between sktime's interface and the numeric core."""
 
-import warnings
 from abc import abstractmethod
 
 import numpy as np
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 
-from skrnn.forecasting import _model, _parameters
+from skrnn.forecasting import _parameters
 from skrnn.forecasting._exogenous import ExogenousEncoder
 from skrnn.forecasting._frames import following, join
-from skrnn.forecasting._history import merge, read_history, rows_of
-from skrnn.forecasting._horizon import horizon_steps
+from skrnn.forecasting._history import first_new, merge, read_history, rows_of
+from skrnn.forecasting._horizon import furthest_step, horizon_steps
 from skrnn.forecasting._intervals import MAX_ROWS, error_quantiles
-from skrnn.forecasting._prediction import (
-    build_panel,
-    predict_steps,
-    prepare_all,
-    scales_of,
-)
+from skrnn.forecasting._model import forecasts_from_everywhere
+from skrnn.forecasting._prediction import predict_steps, scales_of
 from skrnn.forecasting._recursive import recursive_forecasts_from
-from skrnn.forecasting._season import seasonal_period
-from skrnn.forecasting._series import Preparation
+from skrnn.forecasting._training import adapt, panel_of, require_values, train, train_on
 
 # Rows of a series that are kept: estimates from so many are as good as from all.
 TAIL = 2048
@@ -89,102 +83,20 @@ class BaseRecurrentForecaster(BaseForecaster):
     def _fit(self, y, X, fh):
         _parameters.check_parameters(self)
         self._seed, self._n_updates = _parameters.seed_of(self), 0
-        rng = np.random.default_rng(self._seed)
         pretrained = getattr(self, "pretrained_model_", None)
         if pretrained is None:
             self._encoder = None if X is None else ExogenousEncoder().fit(X)
             history = read_history(y, X, self._encoder)
-            model, panel = self._train(history, fh, rng)
+            furthest = furthest_step(fh, history)
+            model, panel = train(self, self._cell, history, furthest, self._seed)
         else:
             self._encoder = self.pretrained_encoder_
             history = self._read(y, X, self._encoder)
-            model, panel = self._adapt(pretrained, history, fh, rng)
+            furthest = furthest_step(fh, history)
+            model, panel = adapt(self, pretrained, history, furthest, self._seed)
         self._set_model(model)
         self._keep(history, panel, fh)
         return self
-
-    def _train(self, history, fh, rng):
-        """Train networks on all series of a history."""
-        ys = history.series
-        _require_values(ys, self.log)
-        furthest = max(1, *(s.ahead.max() for s in horizon_steps(fh, history)))
-        sp = self.sp
-        if sp == "auto":
-            sp = seasonal_period(max(history.times, key=len), ys)
-        preparation = Preparation(sp, self.log, self.deseasonalize, self.baseline)
-        horizon = 1 if self.strategy == "recursive" else furthest
-        panel = _model.make_panel(
-            ys,
-            preparation,
-            self._choose_window(furthest, sp, max(map(len, ys))),
-            horizon,
-            history.known(horizon),
-        )
-        model = _model.fit(
-            panel,
-            preparation,
-            _parameters.network_of(self, self._cell),
-            _parameters.optimizer_of(self),
-            _parameters.loss_of(self),
-            _parameters.settings_of(self),
-            self.n_estimators,
-            rng,
-            self._n_validation(ys),
-            self._report if self.verbose else None,
-        )
-        if model.interrupted:
-            warnings.warn(
-                "Training was interrupted; the weights so far are kept.",
-                UserWarning,
-                stacklevel=2,
-            )
-        return model, panel
-
-    def _choose_window(self, horizon, sp, longest):
-        chosen = _model.window_length(self.window_length, horizon, sp, longest)
-        if self.window_length != "auto" and chosen < self.window_length:
-            warnings.warn(
-                f"window_length={self.window_length} is longer than the longest series "
-                f"in y, which has {longest} values. It is shrunk to {chosen}.",
-                UserWarning,
-                stacklevel=2,
-            )
-        return chosen
-
-    def _n_validation(self, ys):
-        """Count the last values of each series that are not trained on."""
-        if not self.early_stopping:
-            return 0
-        typical = np.median([len(y) for y in ys])
-        return int(np.ceil(self.validation_fraction * typical))
-
-    def _report(self, epoch, params, loss, score):
-        scored = "" if score is None else f", validation score = {score.mean():.6f}"
-        print(f"Epoch {epoch + 1}, loss = {loss.mean():.6f}{scored}")
-
-    def _adapt(self, model, history, fh, rng):
-        """Take over a pretrained model, and train it on if `fine_tune_epochs` says."""
-        _require_values(history.series, model.preparation.log)
-        furthest = max(s.ahead.max() for s in horizon_steps(fh, history))
-        if model.horizon > 1 and furthest > model.horizon:
-            raise ValueError(
-                f"fh must not reach beyond what the forecaster was pretrained for, "
-                f"{model.horizon} steps ahead, got {furthest}. Call `pretrain` with a "
-                f"longer fh, or use strategy='recursive'."
-            )
-        panel = self._panel_of(model, history)
-        if self.fine_tune_epochs:
-            since = np.zeros(len(panel.sizes), dtype=int)
-            settings = _parameters.settings_of(self)
-            model = _model.update(
-                model, panel, since, settings, rng, self.fine_tune_epochs
-            )
-        return model, panel
-
-    def _panel_of(self, model, history, scales=()):
-        """Prepare a history for a model, nothing known of what comes."""
-        series = prepare_all(history.series, model.preparation, scales)
-        return build_panel(model, series, history.known(model.horizon))
 
     def _set_model(self, model):
         """Show what a user may want to see of the model."""
@@ -202,15 +114,14 @@ class BaseRecurrentForecaster(BaseForecaster):
         self._history = history.tail(self._n_kept(history, fh))
 
     def _estimate_errors(self, history, panel, fh):
-        model = self.model_
-        furthest = max(s.ahead.max() for s in horizon_steps(fh, history))
-        if model.horizon > 1 or furthest <= 1:
-            made = _model.forecasts_from_everywhere(model, panel, MAX_ROWS)
+        model, furthest = self.model_, furthest_step(fh, history)
+        if model.horizon > 1 or furthest == 1:
+            made = forecasts_from_everywhere(model, panel, MAX_ROWS)
         else:
             made = recursive_forecasts_from(
                 model, panel.series, history.series, history.known(0), furthest
             )
-        return error_quantiles(panel, *made)
+        return error_quantiles(panel, *made, model.inflation)
 
     def _n_kept(self, history, fh):
         earliest = min(s.ahead.min() for s in horizon_steps(fh, history))
@@ -273,24 +184,16 @@ class BaseRecurrentForecaster(BaseForecaster):
     def _update(self, y, X=None, update_params=True):
         old = self._history
         history = merge(old, self._read(y, X, self._encoder, old.freq))
-        ends = dict(zip(old.keys, old.times, strict=True))
-        _require_values(history.series, False)
+        require_values(history.series, False)
         if update_params:
             self._n_updates += 1
-            rng = np.random.default_rng([self._seed, self._n_updates])
-            panel = self._panel_of(self.model_, history, self._scales)
-            firsts = [
-                int(np.searchsorted(times, ends[key][-1], side="right"))
-                if key in ends
-                else 0
-                for key, times in zip(history.keys, history.times, strict=True)
-            ]
-            since = np.repeat(firsts, history.n_columns)
-            settings = _parameters.settings_of(self)
-            self._set_model(_model.update(self.model_, panel, since, settings, rng))
+            panel = panel_of(self.model_, history, self._scales)
+            seed = [self._seed, self._n_updates]
+            since = first_new(old, history)
+            self._set_model(train_on(self, self.model_, panel, since, seed))
             self._keep(history, panel, self.fh)
         elif len(history.keys) > len(old.keys):
-            panel = self._panel_of(self.model_, history, self._scales)
+            panel = panel_of(self.model_, history, self._scales)
             self._keep(history, panel, self.fh)
         else:
             self._history = history.tail(self._n_kept(history, self.fh))
@@ -305,8 +208,8 @@ class BaseRecurrentForecaster(BaseForecaster):
             )
         encoder = None if X is None else ExogenousEncoder().fit(X)
         history = read_history(y, X, encoder)
-        rng = np.random.default_rng(_parameters.seed_of(self))
-        self.pretrained_model_, _ = self._train(history, fh, rng)
+        furthest, seed = furthest_step(fh, history), _parameters.seed_of(self)
+        self.pretrained_model_, _ = train(self, self._cell, history, furthest, seed)
         self.pretrained_encoder_ = encoder
         return self
 
@@ -314,12 +217,10 @@ class BaseRecurrentForecaster(BaseForecaster):
         model = getattr(self, "pretrained_model_", None)
         if model is None:
             return self._pretrain(y, X, self._fh if fh is None else fh)
-        history = self._read(y, X, self.pretrained_encoder_)
-        panel = self._panel_of(model, history)
-        rng = np.random.default_rng(_parameters.seed_of(self))
+        panel = panel_of(model, self._read(y, X, self.pretrained_encoder_))
         since = np.zeros(len(panel.sizes), dtype=int)
-        settings = _parameters.settings_of(self)
-        self.pretrained_model_ = _model.update(model, panel, since, settings, rng)
+        seed = _parameters.seed_of(self)
+        self.pretrained_model_ = train_on(self, model, panel, since, seed)
         return self
 
     @classmethod
@@ -336,16 +237,3 @@ class BaseRecurrentForecaster(BaseForecaster):
         list of dict
         """
         return TEST_PARAMS
-
-
-def _require_values(ys, log):
-    """Refuse series of which nothing is known, or logarithms of what has none."""
-    if not all(np.isfinite(y).any() for y in ys):
-        raise ValueError(
-            "y must have at least one value that is not NaN in every series and column."
-        )
-    if log is True and any((y <= 0).any() for y in ys):
-        raise ValueError(
-            "y must be positive for log=True, got values of zero or below. Set "
-            "log='auto' or log=False."
-        )

@@ -53,7 +53,7 @@ optimizer : {{"adamw", "adam", "sgd", "rmsprop"}}, default="adamw"
 learning_rate : float or "auto", default="auto"
     Peak learning rate.
 
-schedule : {{"one_cycle", "cosine", "constant"}}, default="one_cycle"
+learning_rate_schedule : {{"one_cycle", "cosine", "constant"}}, default="one_cycle"
     Course of the learning rate over the training.
 
 alpha : float, default=0.0
@@ -87,6 +87,11 @@ n_iter_no_change : int, default=10
 
 tol : float, default=1e-4
     What counts as better. Only used with `early_stopping`.
+
+calibrate : bool or "auto", default="auto"
+    Whether the width of prediction intervals is set by networks that are trained
+    without the end of the series; "auto" does it for ten series or more. It costs two
+    more networks; with `early_stopping` nothing.
 
 fine_tune_epochs : int, default=0
     For how many epochs a pretrained forecaster trains on in `fit`.

@@ -24,7 +24,7 @@ class FixedCellForecaster(BaseRecurrentForecaster):
         loss="absolute_error",
         optimizer="adamw",
         learning_rate="auto",
-        schedule="one_cycle",
+        learning_rate_schedule="one_cycle",
         alpha=0.0,
         weight_decay="auto",
         clip_norm=1.0,
@@ -35,6 +35,7 @@ class FixedCellForecaster(BaseRecurrentForecaster):
         validation_fraction=0.1,
         n_iter_no_change=10,
         tol=1e-4,
+        calibrate="auto",
         fine_tune_epochs=0,
         random_state=None,
         verbose=0,
@@ -54,7 +55,7 @@ class FixedCellForecaster(BaseRecurrentForecaster):
         self.loss = loss
         self.optimizer = optimizer
         self.learning_rate = learning_rate
-        self.schedule = schedule
+        self.learning_rate_schedule = learning_rate_schedule
         self.alpha = alpha
         self.weight_decay = weight_decay
         self.clip_norm = clip_norm
@@ -65,6 +66,7 @@ class FixedCellForecaster(BaseRecurrentForecaster):
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
+        self.calibrate = calibrate
         self.fine_tune_epochs = fine_tune_epochs
         self.random_state = random_state
         self.verbose = verbose

@@ -177,6 +177,16 @@ def merge(old, new):
     return History(keys, times, values, exogenous, old.freq, old.names)
 
 
+def first_new(old, merged):
+    """Count the rows of every merged series that were known before."""
+    ends = {key: times[-1] for key, times in zip(old.keys, old.times, strict=True)}
+    known = [
+        int(times.searchsorted(ends[key], side="right")) if key in ends else 0
+        for key, times in zip(merged.keys, merged.times, strict=True)
+    ]
+    return np.repeat(known, merged.n_columns)
+
+
 def _merged(span, times, arrays, missing):
     """Lay arrays out over `span`, the later ones over the earlier."""
     out = np.full((len(span), arrays[0].shape[1]), missing)

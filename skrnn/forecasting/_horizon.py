@@ -37,6 +37,11 @@ def horizon_steps(fh, history):
     return steps
 
 
+def furthest_step(fh, history):
+    """Give the last step ahead that is wanted of any series, at least 1."""
+    return max(1, *(s.ahead.max() for s in horizon_steps(fh, history)))
+
+
 def _steps(fh, cutoff):
     if fh.is_relative and fh.to_pandas().dtype.kind != "i":
         fh = fh.to_absolute(cutoff)

@@ -1,24 +1,38 @@
 """Prediction intervals from the forecasts' own errors.
 
-Forecasts are made from every time of every series and compared with what came. Errors
-are divided by a typical size of their series, pooled over the panel for each step, and
-their quantiles are added to the point forecasts: they never cross, need no second
+Forecasts are made from times within the series and compared with what came. Errors are
+divided by a typical size of their series and pooled over the panel for each step. What
+follows from them is added to the point forecasts: quantiles never cross, need no second
 network, and follow whatever loss the networks were trained with.
+
+Of a panel, the quantiles of the pooled errors are taken. Of a lone series they would be
+those of a handful of overlapping errors: there the errors' root mean square is taken,
+with the quantiles of Student's t for as many independent errors as there can be.
+
+Networks saw the values that they are judged by. How much larger errors are on values
+that they did not see is measured on a panel: by networks trained without the last
+horizon (split conformal prediction, up to the scale); see `inflation`.
 
 References
 ----------
 .. [1] Lei, J., G'Sell, M., Rinaldo, A., Tibshirani, R. J. & Wasserman, L. (2018).
        Distribution-free predictive inference for regression. JASA, 113(523). (Intervals
-       from pooled residuals, scaled by a local spread.)
+       from pooled residuals, scaled by a local spread; the split.)
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import t as student_t
+
+from skrnn.forecasting._model import LONE_BELOW
 
 LEVELS = np.linspace(0.005, 0.995, 199)
-# Networks saw what they are judged by here; chosen on the training parts of M1.
-INFLATION = 1.1
+# Chosen on the training parts of M1, their last horizon held out.
+MIN_INFLATION, MAX_INFLATION = 1.1, 2.0
+INDEPENDENT_PER_HORIZON, MIN_FREEDOM = 2.0, 2.0
+# Errors of a step from which on their own quantiles are taken.
+MIN_ERRORS = 100
 # A series' own errors count like this many of the panel's.
 PRIOR_ERRORS = 20.0
 MAX_ROWS = 4096
@@ -46,7 +60,7 @@ class ErrorQuantiles:
         return self.scales[series] * np.array(quantiles)
 
 
-def error_quantiles(panel, owner, time, z):
+def error_quantiles(panel, owner, time, z, inflation=MIN_INFLATION):
     """Estimate the errors' quantiles from forecasts made within the series.
 
     Parameters
@@ -56,23 +70,72 @@ def error_quantiles(panel, owner, time, z):
         The series of each forecast, and the last time that it knew.
     z : ndarray of shape (n, n_steps)
         The forecasts of the times after it.
+    inflation : float
+        By how much errors to come are larger.
 
     Returns
     -------
     ErrorQuantiles
     """
+    error = _errors(panel, owner, time, z)
+    typical = np.array([max(s.volatility, 1e-12) for s in panel.series])
+    error /= typical[owner][:, None]
+    own = _series_scales(error / _spread_per_step(error), owner, len(panel.sizes))
+    error /= own[owner][:, None]
+    count = np.isfinite(error).sum(axis=0)
+    if len(panel.sizes) >= LONE_BELOW and count.min() >= MIN_ERRORS:
+        table = np.stack([_quantiles(c) for c in error.T], axis=1)
+    else:
+        table = _student_quantiles(error, count)
+    return ErrorQuantiles(table * inflation, own * typical)
+
+
+def inflation(panel, since, within, honest):
+    """Measure by how much errors are larger on values that networks did not see.
+
+    Parameters
+    ----------
+    panel : Panel
+    since : int array of shape (n_series,)
+        Networks of the honest forecasts knew nothing from that time on.
+    within, honest : tuple of (owner, time, z)
+        As for `error_quantiles`, of all networks and of the honest ones.
+
+    Returns
+    -------
+    float
+    """
+    typical = np.array([max(s.volatility, 1e-12) for s in panel.series])
+    spreads = []
+    for (owner, time, z), first in ((within, since * 0), (honest, since - 1)):
+        error = _errors(panel, owner, time, z) / typical[owner][:, None]
+        spreads.append(_spread_per_step(error[time >= first[owner]]))
+    ratio = float(np.mean(spreads[1] / spreads[0]))
+    return float(np.clip(ratio, MIN_INFLATION, MAX_INFLATION))
+
+
+def _errors(panel, owner, time, z):
+    """Compare forecasts with what came, (n, n_steps); NaN where nothing is known."""
     ahead = time[:, None] + np.arange(1, z.shape[1] + 1)
     seen = time >= np.minimum(panel.sp, panel.sizes[owner] // 2)
     valid = seen[:, None] & (ahead < panel.sizes[owner][:, None])
     place = panel.starts[owner][:, None] + np.where(valid, ahead, 0)
     valid &= panel.observed[place]
-    error = np.where(valid, panel.z[place] - z, np.nan)
-    typical = np.array([max(s.volatility, 1e-12) for s in panel.series])
-    error /= typical[owner][:, None]
-    spread = _spread_per_step(error)
-    own = _series_scales(error / spread, owner, len(panel.sizes))
-    table = np.stack([_quantiles(c) for c in (error / own[owner][:, None]).T], axis=1)
-    return ErrorQuantiles(table * INFLATION, own * typical)
+    return np.where(valid, panel.z[place] - z, np.nan)
+
+
+def _student_quantiles(error, count):
+    """Quantiles of Student's t with the errors' root mean square: (n_levels, steps)."""
+    square = np.where(np.isfinite(error), error, 0) ** 2
+    step = np.arange(1, len(count) + 1)
+    # Beyond the last step with errors they grow like those of a random walk.
+    last = np.maximum.accumulate(np.where(count > 0, step, 0))
+    size = np.sqrt(square.sum(axis=0) / np.maximum(count, 1))[np.maximum(last, 1) - 1]
+    size = np.where(last > 0, size, 1.0) * np.sqrt(step / np.maximum(last, 1))
+    size = np.maximum.accumulate(size)
+    # Errors of k steps overlap: there is hardly more than one in k steps.
+    freedom = np.maximum(INDEPENDENT_PER_HORIZON * count / step, MIN_FREEDOM)
+    return student_t.ppf(LEVELS[:, None], freedom) * size
 
 
 def _spread_per_step(error):

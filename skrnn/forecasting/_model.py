@@ -56,6 +56,8 @@ class Model:
     loss_curve : ndarray of shape (n_epochs, n_estimators)
     scores : ndarray
         Validation scores, as `Result.scores`.
+    inflation : float
+        By how much errors to come are larger than those within the series.
     """
 
     recipe: Recipe
@@ -69,6 +71,7 @@ class Model:
     loss_curve: np.ndarray
     scores: np.ndarray
     interrupted: bool = False
+    inflation: float = 1.1
 
 
 def window_length(choice, horizon, sp, longest):

@@ -39,7 +39,7 @@ CONSTRAINTS = {
     "loss": [StrOptions({"absolute_error", "squared_error", "huber"})],
     "optimizer": [StrOptions(set(UPDATES))],
     "learning_rate": [AUTO, POSITIVE],
-    "schedule": [StrOptions(set(SCHEDULES))],
+    "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
     "alpha": [NOT_NEGATIVE],
     "weight_decay": [AUTO, NOT_NEGATIVE],
     "clip_norm": [POSITIVE, None],
@@ -50,6 +50,7 @@ CONSTRAINTS = {
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
     "n_iter_no_change": [COUNT],
     "tol": [NOT_NEGATIVE],
+    "calibrate": [AUTO, "boolean"],
     "fine_tune_epochs": [Interval(Integral, 0, None, closed="left")],
     "random_state": ["random_state"],
     "verbose": ["verbose"],
@@ -98,7 +99,6 @@ def settings_of(forecaster):
     """Give the fields of Settings that parameters decide; "auto" is left as it is."""
     names = (
         "learning_rate",
-        "schedule",
         "alpha",
         "weight_decay",
         "clip_norm",
@@ -111,7 +111,12 @@ def settings_of(forecaster):
     )
     patience = forecaster.n_iter_no_change if forecaster.early_stopping else None
     chosen = {name: getattr(forecaster, name) for name in names}
-    return {**chosen, "n_iter_no_change": patience, "jit_compile": "auto"}
+    return {
+        **chosen,
+        "schedule": forecaster.learning_rate_schedule,
+        "n_iter_no_change": patience,
+        "jit_compile": "auto",
+    }
 
 
 def seed_of(forecaster):

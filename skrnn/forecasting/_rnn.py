@@ -58,7 +58,7 @@ class RNNForecaster(BaseRecurrentForecaster):
         loss="absolute_error",
         optimizer="adamw",
         learning_rate="auto",
-        schedule="one_cycle",
+        learning_rate_schedule="one_cycle",
         alpha=0.0,
         weight_decay="auto",
         clip_norm=1.0,
@@ -69,6 +69,7 @@ class RNNForecaster(BaseRecurrentForecaster):
         validation_fraction=0.1,
         n_iter_no_change=10,
         tol=1e-4,
+        calibrate="auto",
         fine_tune_epochs=0,
         random_state=None,
         verbose=0,
@@ -89,7 +90,7 @@ class RNNForecaster(BaseRecurrentForecaster):
         self.loss = loss
         self.optimizer = optimizer
         self.learning_rate = learning_rate
-        self.schedule = schedule
+        self.learning_rate_schedule = learning_rate_schedule
         self.alpha = alpha
         self.weight_decay = weight_decay
         self.clip_norm = clip_norm
@@ -100,6 +101,7 @@ class RNNForecaster(BaseRecurrentForecaster):
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
+        self.calibrate = calibrate
         self.fine_tune_epochs = fine_tune_epochs
         self.random_state = random_state
         self.verbose = verbose

@@ -1,0 +1,198 @@
+"""From a forecaster's parameters and a history to a fitted model."""
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+
+from skrnn.forecasting import _model, _parameters
+from skrnn.forecasting._intervals import inflation
+from skrnn.forecasting._model import LONE_BELOW, forecasts_from_everywhere
+from skrnn.forecasting._prediction import build_panel, prepare_all
+from skrnn.forecasting._season import seasonal_period
+from skrnn.forecasting._series import Preparation
+
+# Networks that only show how large errors are.
+N_CALIBRATING = 2
+# Values of a series that are never held out.
+MIN_KNOWN = 3
+
+
+def train(forecaster, cell, history, furthest, seed):
+    """Train networks on all series of a history.
+
+    Parameters
+    ----------
+    forecaster : BaseRecurrentForecaster
+        Whose parameters count.
+    cell : str
+    history : History
+    furthest : int
+        The last step ahead that is wanted.
+    seed : int
+
+    Returns
+    -------
+    model : Model
+    panel : Panel
+        The series, prepared.
+
+    Raises
+    ------
+    ValueError
+        If nothing is known of a series, or it has no logarithm and needs one.
+    """
+    ys = history.series
+    require_values(ys, forecaster.log)
+    preparation = _preparation(forecaster, history)
+    longest = max(map(len, ys))
+    window = _window_length(forecaster, furthest, preparation.sp, longest)
+    horizon = 1 if forecaster.strategy == "recursive" else furthest
+    known = history.known(horizon)
+    panel = _model.make_panel(ys, preparation, window, horizon, known)
+    tail = _n_validation(forecaster, ys)
+    model = _fit(forecaster, cell, panel, preparation, seed, tail)
+    if model.interrupted:
+        warnings.warn(
+            "Training was interrupted; the weights so far are kept.",
+            UserWarning,
+            stacklevel=2,
+        )
+    elif _calibrates(forecaster, ys):
+        held = tail or furthest
+        since = np.array([max(len(y) - held, min(len(y), MIN_KNOWN)) for y in ys])
+        honest = model
+        if not tail:
+            part = _until(panel, ys, since, preparation, known)
+            honest = _fit(forecaster, cell, part, preparation, [seed, 1], quiet=True)
+        made = [forecasts_from_everywhere(m, panel) for m in (model, honest)]
+        model = replace(model, inflation=inflation(panel, since, *made))
+    return model, panel
+
+
+def adapt(forecaster, model, history, furthest, seed):
+    """Take over a pretrained model, and train it on if `fine_tune_epochs` says so.
+
+    Returns
+    -------
+    model : Model
+    panel : Panel
+    """
+    require_values(history.series, model.preparation.log)
+    if model.horizon > 1 and furthest > model.horizon:
+        raise ValueError(
+            "fh must not reach beyond what the forecaster was pretrained for, "
+            f"{model.horizon} steps ahead, got {furthest}. Call `pretrain` with a "
+            "longer fh, or use strategy='recursive'."
+        )
+    panel = panel_of(model, history)
+    if forecaster.fine_tune_epochs:
+        since = np.zeros(len(panel.sizes), dtype=int)
+        epochs = forecaster.fine_tune_epochs
+        model = train_on(forecaster, model, panel, since, seed, epochs)
+    return model, panel
+
+
+def train_on(forecaster, model, panel, since, seed, epochs=None):
+    """Train a model on with the targets from `since` on."""
+    settings = _parameters.settings_of(forecaster)
+    rng = np.random.default_rng(seed)
+    return _model.update(model, panel, since, settings, rng, epochs)
+
+
+def panel_of(model, history, scales=()):
+    """Prepare a history for a model, nothing known of what comes."""
+    series = prepare_all(history.series, model.preparation, scales)
+    return build_panel(model, series, history.known(model.horizon))
+
+
+def require_values(ys, log):
+    """Refuse series of which nothing is known, or logarithms of what has none."""
+    if not all(np.isfinite(y).any() for y in ys):
+        raise ValueError(
+            "y must have at least one value that is not NaN in every series and column."
+        )
+    if log is True and any((y <= 0).any() for y in ys):
+        raise ValueError(
+            "y must be positive for log=True, got values of zero or below. Set "
+            "log='auto' or log=False."
+        )
+
+
+def _preparation(forecaster, history):
+    sp = forecaster.sp
+    if sp == "auto":
+        sp = seasonal_period(max(history.times, key=len), history.series)
+    return Preparation(
+        sp, forecaster.log, forecaster.deseasonalize, forecaster.baseline
+    )
+
+
+def _window_length(forecaster, horizon, sp, longest):
+    wanted = forecaster.window_length
+    chosen = _model.window_length(wanted, horizon, sp, longest)
+    if wanted != "auto" and chosen < wanted:
+        warnings.warn(
+            f"window_length={wanted} is longer than the longest series in y, which has "
+            f"{longest} values. It is shrunk to {chosen}.",
+            UserWarning,
+            stacklevel=2,
+        )
+    return chosen
+
+
+def _n_validation(forecaster, ys):
+    """Count the last values of each series that are not trained on."""
+    if not forecaster.early_stopping:
+        return 0
+    typical = np.median([len(y) for y in ys])
+    return int(np.ceil(forecaster.validation_fraction * typical))
+
+
+def _fit(forecaster, cell, panel, preparation, seed, tail=0, quiet=False):
+    n_networks = forecaster.n_estimators
+    return _model.fit(
+        panel,
+        preparation,
+        _parameters.network_of(forecaster, cell),
+        _parameters.optimizer_of(forecaster),
+        _parameters.loss_of(forecaster),
+        _parameters.settings_of(forecaster),
+        min(n_networks, N_CALIBRATING) if quiet else n_networks,
+        np.random.default_rng(seed),
+        tail,
+        _report if forecaster.verbose and not quiet else None,
+    )
+
+
+def _report(epoch, params, loss, score):
+    scored = "" if score is None else f", validation score = {score.mean():.6f}"
+    print(f"Epoch {epoch + 1}, loss = {loss.mean():.6f}{scored}")
+
+
+def _calibrates(forecaster, ys):
+    if forecaster.calibrate == "auto":
+        return len(ys) >= LONE_BELOW
+    return forecaster.calibrate
+
+
+def _until(panel, ys, since, preparation, known):
+    """Prepare the series as they were at `since`; those of which nothing was known not.
+
+    The unit stays: errors of both can be compared.
+    """
+    kept = [
+        i
+        for i, (y, first) in enumerate(zip(ys, since, strict=True))
+        if np.isfinite(y[:first]).any()
+    ]
+    if known is not None:
+        known = [known[i][: since[i] + panel.horizon] for i in kept]
+    return _model.make_panel(
+        [ys[i][: since[i]] for i in kept],
+        preparation,
+        panel.window,
+        panel.horizon,
+        known,
+        panel.unit,
+    )

@@ -62,9 +62,11 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
         estimator.validation_scores_ = None
     settings = _settings(estimator, rows.n_rows, incremental)
     epochs = _Epochs(estimator, settings.epochs, (X, y, sample_weight))
-    result = _training.train(
-        recipe, state, rows, settings, rng, score=score, on_epoch=epochs.end
-    )
+    # what overflows ends in a loss or in weights that are not finite: an error, below
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = _training.train(
+            recipe, state, rows, settings, rng, score=score, on_epoch=epochs.end
+        )
     _store(estimator, recipe, result, incremental)
     epochs.close()
 
@@ -165,8 +167,7 @@ def _start(estimator, recipe, constant, rng, anew, incremental):
     state = _training.fresh_state(recipe, join(estimator.weights_)[None])
     kept = getattr(estimator, "_optimizer_state", None)
     if incremental and kept is not None and len(kept[0]) == len(state.slots):
-        slots, count = kept
-        state = state._replace(slots=slots, count=count)
+        state = _training.State(state.params, *kept)
     return state
 
 
@@ -185,6 +186,12 @@ def _scorer(estimator, recipe, rows, constant):
 
 
 def _store(estimator, recipe, result, incremental):
+    if not np.isfinite(result.state.params).all():
+        raise ValueError(
+            "Training ended with weights that are not finite. Lower the "
+            f"'learning_rate' (it is {estimator.learning_rate!r}), set 'clip_norm', or "
+            f"scale the data, for instance with StandardScaler."
+        )
     estimator.weights_ = separate(recipe.architecture, result.state.params[0])
     estimator.n_iter_ = result.n_epochs
     estimator.loss_curve_ = estimator.loss_curve_ + result.loss_curve[:, 0].tolist()
@@ -195,15 +202,13 @@ def _store(estimator, recipe, result, incremental):
     scores = estimator.validation_scores_
     estimator.best_validation_score_ = None if scores is None else max(scores)
     # only partial_fit goes on with the optimizer's state, and a model is its weights
-    estimator._optimizer_state = (
-        (result.state.slots, result.state.count) if incremental else None
-    )
+    estimator._optimizer_state = tuple(result.state[1:]) if incremental else None
     if result.interrupted:
         warnings.warn(
             f"Training was interrupted after {result.n_epochs} epoch(s). The weights "
             f"so far are kept.",
             ConvergenceWarning,
-            stacklevel=5,
+            stacklevel=6,
         )
 
 

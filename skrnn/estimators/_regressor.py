@@ -261,7 +261,8 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         """Compute predictions with all axes: (n, [T,] n_outputs, n_levels)."""
         outputs = network_outputs(self.architecture_, join(self.weights_), sequences)
         if self.loss == "poisson":
-            outputs = np.exp(outputs)
+            # up to the largest number there is
+            outputs = np.exp(np.minimum(outputs, 709))
         if self.loss != "quantile":
             return outputs[..., None]
         levels = self._levels()
@@ -270,7 +271,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         return np.sort(outputs, axis=-1)[..., np.argsort(np.argsort(levels))]
 
     def _levels(self):
-        return np.atleast_1d(np.asarray(self.quantile, dtype=np.float64))
+        return np.atleast_1d(self.quantile)
 
     def _check_targets(self, y, sequences):
         targets = check_numbers(self.structure, y, sequences)
@@ -306,12 +307,8 @@ class RNNRegressor(RegressorMixin, BaseRNN):
 
     def _check_levels(self):
         levels = self._levels()
-        if (
-            levels.ndim != 1
-            or not len(levels)
-            or (levels <= 0).any()
-            or (levels >= 1).any()
-        ):
+        real = levels.ndim == 1 and levels.size > 0 and levels.dtype.kind == "f"
+        if not real or not ((levels > 0) & (levels < 1)).all():
             raise ValueError(
                 f"The 'quantile' parameter of RNNRegressor must be a float between 0 "
                 f"and 1, or a list of such. Got {self.quantile!r} instead."

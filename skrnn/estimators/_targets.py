@@ -40,12 +40,13 @@ def check_numbers(structure, y, sequences):
     )
     check_consistent_length(sequences.values, y)
     plain = 2 if sequential else 1
+    axes: tuple[int, ...] = ()
     if structure == "vec2seq" and y.ndim == 1:
         values, axes = y[:, None, None], (1, 2)
     elif y.ndim == plain:
         values, axes = y[..., None], (plain,)
     elif y.ndim == plain + 1:
-        values, axes = y, ()
+        values = y
     else:
         raise ValueError(
             f"y must have shape {_shapes(sequential)}, got {y.shape}, "

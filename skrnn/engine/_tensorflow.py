@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -50,48 +50,20 @@ def tensorflow():
     return tf
 
 
-def compile_now(trace, arguments):
-    """Trace a program and have XLA compile it, by calling it once.
-
-    TensorFlow raises where a file of its cache is damaged, or can't be written, and
-    remembers the failure with the traced function. As programs can always be compiled
-    anew, the cache is then emptied and the function traced once more.
-
-    Parameters
-    ----------
-    trace : callable
-        ``trace() -> program``, a new concrete function at every call.
-    arguments : tuple
-        What to call the program with.
+def empty_compilation_cache():
+    """Remove the compiled programs on disk.
 
     Returns
     -------
-    program : callable
-
-    Raises
-    ------
-    OSError
-        If the cache can't be mended.
+    pathlib.Path or None
+        The folder, or None where TensorFlow was told of none.
     """
-    tf = tensorflow()
-    program = trace()
-    try:
-        program(*arguments)
-        return program
-    except tf.errors.OpError as error:
-        if _cache is None or isinstance(error, tf.errors.ResourceExhaustedError):
-            raise
-    _empty(_cache)
-    program = trace()
-    try:
-        program(*arguments)
-    except tf.errors.OpError as error:
-        raise OSError(
-            f"Compiled programs can't be kept in {_cache}: {error.message}. Set the "
-            f"environment variable {CACHE_VARIABLE} to another folder, or to 'off', "
-            "and start Python again."
-        ) from error
-    return program
+    if _cache is not None:
+        for path in _cache.glob("xla_compile_cache__*"):
+            # What can't be removed will be met, and reported, by who asked for this.
+            with suppress(OSError):
+                path.unlink()
+    return _cache
 
 
 def compilation_cache_directory():
@@ -146,15 +118,6 @@ def _writable(directory):
             return shutil.disk_usage(directory).free > SPACE_TO_LEAVE
     except OSError:
         return False
-
-
-def _empty(directory):
-    """Remove the programs, so far as the file system lets us."""
-    for path in directory.glob("xla_compile_cache__*"):
-        try:
-            path.unlink(missing_ok=True)
-        except OSError:
-            return
 
 
 @contextmanager

@@ -1,0 +1,89 @@
+"""Compiled functions: right, and found again whatever was traced before."""
+
+import numpy as np
+import pytest
+
+
+def doubled(tf):
+    """A function with a loop in a loop, and a constant."""
+
+    def function(x, n, pair):
+        def inner(i, y):
+            return i + 1, y + pair[0] * tf.constant([1.0, 2.0, 3.0])
+
+        def outer(i, y):
+            return i + 1, tf.while_loop(lambda j, _: j < n, inner, (0, 2 * y))[1]
+
+        return tf.while_loop(lambda i, _: i < n, outer, (0, x))[1], (pair[1],)
+
+    vector = tf.TensorSpec((3,), tf.float32)
+    return function, [vector, tf.TensorSpec((), tf.int32), (vector, vector)]
+
+
+@pytest.fixture
+def tf():
+    from skrnn.engine._tensorflow import tensorflow
+
+    return tensorflow()
+
+
+def test_program_computes_what_the_function_says(tf):
+    from skrnn.engine._compilation import compile_function
+
+    program = compile_function(*doubled(tf))
+    pair = (np.ones(3), np.arange(3.0))
+    result, (second,) = program(np.ones(3), np.int32(2), pair)
+    np.testing.assert_allclose(result, 4 + 6 * np.array([1, 2, 3]))
+    np.testing.assert_allclose(second, pair[1])
+
+
+def test_names_do_not_depend_on_what_was_traced_before(tf):
+    from skrnn.engine._compilation import _renamed
+
+    names = set()
+    for _ in range(3):
+        function, signature = doubled(tf)
+        concrete = tf.function(
+            function, jit_compile=True, autograph=False, input_signature=signature
+        ).get_concrete_function()
+        functions = _renamed(
+            concrete.function_def, concrete.graph.as_graph_def().library
+        )
+        assert len(functions) == 5
+        names.add(tuple(f.signature.name for f in functions))
+    assert len(names) == 1
+
+
+def test_names_differ_where_functions_do(tf):
+    from skrnn.engine._compilation import _renamed
+
+    names = set()
+    for factor in (2.0, 3.0):
+        concrete = tf.function(
+            lambda x, factor=factor: factor * x,
+            input_signature=[tf.TensorSpec((3,), tf.float32)],
+        ).get_concrete_function()
+        (function,) = _renamed(
+            concrete.function_def, concrete.graph.as_graph_def().library
+        )
+        names.add(function.signature.name)
+    assert len(names) == 2
+
+
+def test_the_same_function_can_be_compiled_twice(tf):
+    from skrnn.engine._compilation import compile_function
+
+    for _ in range(2):
+        program = compile_function(*doubled(tf))
+        program(np.ones(3), np.int32(1), (np.ones(3), np.ones(3)))
+
+
+def test_errors_of_the_function_itself_are_raised(tf):
+    """With nothing to mend in the cache, no second attempt hides the first."""
+    from skrnn.engine._compilation import compile_function
+
+    def wrong(x):
+        return tf.ensure_shape(x, (4,))
+
+    with pytest.raises(ValueError, match="shape"):
+        compile_function(wrong, [tf.TensorSpec((3,), tf.float32)])

@@ -1,0 +1,173 @@
+"""Programs are compiled once, shared, and few."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from skrnn.engine import _program, _training
+from skrnn.engine._architecture import Architecture
+from skrnn.engine._losses import Loss
+from skrnn.engine._optimizers import Optimizer
+from skrnn.engine._program import PROGRAMS, Programs, chunk_length, worth_compiling
+from skrnn.engine._step import Recipe
+from skrnn.engine._training import Arrays, Settings, start, train
+
+
+def fit(units=2, n_rows=10, seed=0, **options):
+    recipe = Recipe(
+        Architecture("rnn", (units,), 1, 1), Loss("squared_error"), Optimizer("adam")
+    )
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((n_rows, 3, 1))
+    data = Arrays(x, x[:, 0], np.ones((n_rows, 1)))
+    settings = Settings(
+        **{"batch_size": 4, "jit_compile": True, "epochs": 2, **options}
+    )
+    return train(recipe, start(recipe, rng), data, settings, rng)
+
+
+@pytest.fixture
+def cold(monkeypatch):
+    """An empty cache in the place of the process's."""
+    programs = Programs(PROGRAMS.maxsize)
+    monkeypatch.setattr(_program, "PROGRAMS", programs)
+    return programs
+
+
+def test_a_search_compiles_once_per_architecture_and_batch_shape(cold):
+    """50 fits: 5 learning rates, 3 dropout rates, 10 numbers of rows, 2 widths."""
+    rng = np.random.default_rng(0)
+    combinations = [
+        (rate, dropout, n_rows)
+        for rate in (1e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+        for dropout in (0.0, 0.1, 0.5)
+        for n_rows in range(4, 14)
+    ]
+    for k in rng.permutation(len(combinations))[:50]:
+        rate, dropout, n_rows = combinations[k]
+        fit(
+            units=2 + k % 2,
+            n_rows=n_rows,
+            seed=k,
+            learning_rate=rate,
+            dropout=dropout,
+            alpha=dropout,
+            clip_norm=1 + rate,
+        )
+    assert sorted(cold.traces.values()) == [1, 1], dict(cold.traces)
+
+
+def test_a_new_batch_shape_compiles_again(cold):
+    fit()
+    fit(batch_size=8)
+    assert sorted(cold.traces.values()) == [1, 1]
+
+
+def test_small_data_takes_few_shapes(cold):
+    """Below the batch size, rows are padded to powers of two."""
+    for n_rows in range(9, 17):
+        fit(n_rows=n_rows, batch_size=32)
+    assert sorted(cold.traces.values()) == [1]
+
+
+def test_cold_threads_compile_once(cold):
+    barrier = threading.Barrier(4)
+
+    def together(seed):
+        barrier.wait()
+        return fit(seed=seed).state.params
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(together, [0, 1, 0, 1]))
+    assert sorted(cold.traces.values()) == [1]
+    np.testing.assert_array_equal(results[0], results[2])
+    np.testing.assert_array_equal(results[1], results[3])
+
+
+def test_threads_give_the_bits_of_one_thread(cold):
+    alone = [fit(units=u, seed=u).state.params for u in (2, 3, 4, 5)]
+    with ThreadPoolExecutor(4) as pool:
+        together = pool.map(lambda u: fit(units=u, seed=u).state.params, (2, 3, 4, 5))
+    for a, b in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_cache_is_bounded_and_drops_the_oldest(monkeypatch):
+    built = []
+
+    def build(key, count):
+        built.append(key)
+        return key
+
+    monkeypatch.setattr(_program, "_compile", build)
+    programs = Programs(2)
+    for key in "aabacaab":
+        assert programs.get(key) == key
+    assert built == ["a", "b", "c", "b"]
+    assert len(programs._programs) == len(programs._locks) == 2
+
+
+def test_a_failing_build_does_not_block_the_next(monkeypatch):
+    attempts = []
+
+    def build(key, count):
+        attempts.append(key)
+        if len(attempts) == 1:
+            raise RuntimeError("no memory")
+        return "program"
+
+    monkeypatch.setattr(_program, "_compile", build)
+    programs = Programs(2)
+    with pytest.raises(RuntimeError, match="no memory"):
+        programs.get("key")
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(programs.get, "key").result(10) == "program"
+
+
+def test_building_one_program_does_not_hold_up_another(monkeypatch):
+    release = threading.Event()
+
+    def build(key, count):
+        if key == "slow":
+            assert release.wait(10)
+        return key
+
+    monkeypatch.setattr(_program, "_compile", build)
+    programs = Programs(4)
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(programs.get, "slow")
+        assert pool.submit(programs.get, "fast").result(10) == "fast"
+        release.set()
+        assert slow.result(10) == "slow"
+
+
+def test_choice_depends_on_shapes_alone():
+    """Tiny jobs stay in numpy, large ones go to the compiler."""
+    small, large = Architecture("lstm", (8,), 1, 1), Architecture("lstm", (64,), 1, 1)
+    assert not worth_compiling(small, 1, 10, 5, 10)
+    assert worth_compiling(large, 1, 32, 24, 630)
+    chosen = []
+
+    class Run(_training._Run):
+        def _decide(self):
+            chosen.append(super()._decide())
+            return False
+
+    recipe = Recipe(small, Loss("squared_error"), Optimizer("adam"))
+    for scale in (1e-3, 1.0, 1e3):
+        x = scale * np.ones((50, 5, 1))
+        data = Arrays(x, x[:, 0], np.ones((50, 1)))
+        rng = np.random.default_rng(0)
+        Run(recipe, data, Settings(learning_rate=scale), rng, 1)
+    assert len(set(chosen)) == 1
+
+
+@pytest.mark.parametrize("rows", [1, 32, 1024])
+def test_chunks_are_powers_of_two_that_fit(rows):
+    row = (np.zeros((1, 24, 8), np.float32), np.zeros((1, 1), np.float32), None)
+    length = chunk_length(row, rows)
+    assert length & (length - 1) == 0
+    assert 1 <= length <= _program.MAX_CHUNK
+    assert length == 1 or length * rows * 772 <= _program.CHUNK_BYTES

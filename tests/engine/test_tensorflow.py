@@ -1,0 +1,287 @@
+"""TensorFlow comes late, in silence, with its cache, and leaves the environment alone.
+
+What happens once in a process is looked at in processes of their own.
+"""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from skrnn.engine import _tensorflow
+from skrnn.engine._tensorflow import CACHE_VARIABLE, compilation_cache_directory
+
+FIT = """
+import numpy as np
+from skrnn.engine._architecture import Architecture
+from skrnn.engine._losses import Loss
+from skrnn.engine._optimizers import Optimizer
+from skrnn.engine._step import Recipe
+from skrnn.engine._training import Arrays, Settings, start, train
+
+def fit(jit_compile, units=2):
+    recipe = Recipe(
+        Architecture("rnn", (units,), 1, 1), Loss("squared_error"), Optimizer("adam")
+    )
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((8, 3, 1))
+    data = Arrays(x, x[:, 0], np.ones((8, 1)))
+    settings = Settings(epochs=2, batch_size=4, jit_compile=jit_compile)
+    return train(recipe, start(recipe, rng), data, settings, rng)
+"""
+
+
+def run(code, cache, **environment):
+    """Run code in a new process, and return it when it is done."""
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("TF_CPP_MIN_LOG_LEVEL", "TF_XLA_FLAGS")
+    }
+    return subprocess.run(
+        [sys.executable, "-c", FIT + code],
+        env={**kept, CACHE_VARIABLE: str(cache), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def programs(cache):
+    return sorted(cache.rglob("xla_compile_cache__*.pb"))
+
+
+def test_first_fits_are_silent_and_leave_the_environment_alone(tmp_path):
+    done = run(
+        """
+import os, sys
+before = dict(os.environ)
+fit(False)
+assert "tensorflow" not in sys.modules
+fit(True)
+assert "tensorflow" in sys.modules
+for name in ("TF_XLA_FLAGS", "TF_CPP_MIN_LOG_LEVEL"):
+    assert name not in os.environ
+sys.stderr.write("what others say")
+""",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "what others say"
+    assert done.stdout == ""
+    assert len(programs(tmp_path)) == 1
+
+
+@pytest.mark.slow
+def test_what_the_user_set_stays_and_is_heeded(tmp_path):
+    """A log level and a cache of one's own."""
+    (tmp_path / "own").mkdir()
+    flags = f"--tf_xla_persistent_cache_directory={tmp_path / 'own'}"
+    done = run(
+        f"""
+import os
+fit(True)
+assert os.environ["TF_XLA_FLAGS"] == {flags!r}
+assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0"
+""",
+        tmp_path / "skrnn",
+        TF_XLA_FLAGS=flags,
+        TF_CPP_MIN_LOG_LEVEL="0",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "XLA service" in done.stderr
+    assert len(programs(tmp_path / "own")) == 1
+    assert not (tmp_path / "skrnn").exists()
+
+
+@pytest.mark.slow
+def test_cache_serves_another_process(tmp_path):
+    """Also one that does other work first: a program's name holds no numbering."""
+    once = run("print(fit(True).state.params.tobytes().hex())", tmp_path)
+    assert once.returncode == 0, once.stderr
+    (file,) = programs(tmp_path)
+    content = file.read_bytes()
+    again = run(
+        "fit(True, units=3); print(fit(True).state.params.tobytes().hex())", tmp_path
+    )
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == once.stdout
+    assert file.read_bytes() == content
+    assert len(programs(tmp_path)) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", ["garbage", "empty", "cut"])
+def test_a_damaged_cache_is_emptied(tmp_path, damage):
+    assert run("fit(True)", tmp_path).returncode == 0
+    (file,) = programs(tmp_path)
+    whole = file.read_bytes()
+    file.write_bytes(
+        {"garbage": b"garbage", "empty": b"", "cut": whole[: len(whole) // 2]}[damage]
+    )
+    done = run("fit(True)", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert run("fit(True)", tmp_path).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "shutil.rmtree(cache)",
+        "shutil.rmtree(cache); os.makedirs(cache)",
+    ],
+    ids=["gone", "emptied"],
+)
+def test_a_cache_may_be_deleted_at_any_time(tmp_path, loss):
+    done = run(
+        f"""
+import os, shutil
+from skrnn.engine._tensorflow import compilation_cache_directory, tensorflow
+tensorflow()
+cache = compilation_cache_directory()
+fit(True)
+{loss}
+fit(True)
+fit(True, units=3)
+""",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert len(programs(tmp_path)) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["file", "below_a_file"])
+def test_a_folder_that_cannot_be_made(tmp_path, kind):
+    (tmp_path / "file").write_text("in the way")
+    cache = tmp_path / "file" / ("deeper" if kind == "below_a_file" else "")
+    done = run("fit(True)", cache)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+@pytest.mark.slow
+def test_a_full_disk_gets_an_error_that_says_what_to_do(tmp_path):
+    """No file may grow beyond a kilobyte: XLA can't write its program."""
+    done = run(
+        """
+import resource, signal
+from skrnn.engine._tensorflow import tensorflow
+tensorflow()
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, -1))
+try:
+    fit(True)
+except OSError as error:
+    print(error)
+""",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"can't be kept in {tmp_path}" in done.stdout
+    assert f"environment variable {CACHE_VARIABLE}" in done.stdout
+
+
+@pytest.mark.slow
+def test_two_processes_at_once(tmp_path):
+    code = [sys.executable, "-c", FIT + "fit(True)"]
+    environment = {**os.environ, CACHE_VARIABLE: str(tmp_path)}
+    both = [
+        subprocess.Popen(code, env=environment, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for process in both:
+        _, heard = process.communicate(timeout=300)
+        assert process.returncode == 0, heard
+        assert heard == b""
+    assert len(programs(tmp_path)) == 1
+    assert run("fit(True)", tmp_path).returncode == 0
+
+
+@pytest.mark.slow
+def test_switched_off(tmp_path):
+    done = run("fit(True)", "off", XDG_CACHE_HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert programs(tmp_path) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("computed", [False, True])
+def test_tensorflow_imported_by_the_user(tmp_path, computed):
+    """Its flags are read when it first computes, which may have been before."""
+    done = run(
+        f"""
+import tensorflow as tf
+if {computed}:
+    tf.zeros(())
+fit(True)
+""",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(programs(tmp_path)) == (0 if computed else 1)
+
+
+@pytest.mark.parametrize("choice", ["off", "OFF", "0", "false", "no"])
+def test_ways_to_say_off(monkeypatch, choice):
+    monkeypatch.setenv(CACHE_VARIABLE, choice)
+    assert compilation_cache_directory() is None
+
+
+def test_folder_is_named_for_what_programs_depend_on(monkeypatch, tmp_path):
+    from importlib.metadata import version
+
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    directory = compilation_cache_directory()
+    assert directory.parent == tmp_path
+    assert directory.name.startswith(f"tensorflow-{version('tensorflow')}-")
+    monkeypatch.setattr(_tensorflow, "_processor", lambda: "another")
+    assert compilation_cache_directory() != directory
+
+
+def test_read_only_folder_is_still_read(monkeypatch, tmp_path):
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("TF_XLA_FLAGS", "--tf_xla_enable_lazy_compilation=false")
+    compilation_cache_directory().mkdir()
+    monkeypatch.setattr(_tensorflow, "_writable", lambda directory: False)
+    directory, flags = _tensorflow._cache_flags()
+    assert directory == compilation_cache_directory()
+    assert flags.split() == [
+        "--tf_xla_enable_lazy_compilation=false",
+        f"--tf_xla_persistent_cache_directory={directory}",
+        "--tf_xla_persistent_cache_read_only=true",
+    ]
+
+
+def test_a_nearly_full_disk_gets_no_cache(monkeypatch, tmp_path):
+    assert _tensorflow._writable(tmp_path)
+    monkeypatch.setattr(_tensorflow, "SPACE_TO_LEAVE", 2**70)
+    assert not _tensorflow._writable(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "dup2"), reason="needs file descriptors")
+def test_only_the_notes_of_tensorflow_are_dropped(monkeypatch, capfd):
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
+    lines = [
+        b"I0000 00:00:1795564945.612005   10629 port.cc:153] oneDNN\n",
+        b"2026-01-01 00:00:00.123456: E external/xla/cuda.cc:1] no cuda\n",
+        b"To enable the following instructions: AVX2\n",
+        b"UserWarning: something of interest\n",
+    ]
+    with _tensorflow._quiet():
+        os.write(2, b"".join(lines))
+    assert capfd.readouterr().err == lines[-1].decode()
+
+    def fail():
+        with _tensorflow._quiet():
+            os.write(2, lines[0])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert capfd.readouterr().err == lines[0].decode()

@@ -5,10 +5,11 @@ Shapes: M networks side by side, B rows, H units, G gates (rnn 1, gru 3, lstm 4)
 is None or the dropout mask of the recurrent state, (M, B, H). Gate order, bias layout
 and activations are Keras's, so weights pass between the two unchanged.
 
-A step saves what its backward step and the weight gradients need. The backward step
-returns only what must travel back in time; the products that yield weight gradients
-wait until the whole sequence is done and are then one matrix product each
-(`_recurrence`).
+A compiled step of a small network spends its time on calls, not on numbers. So a step
+does only what must wait for the step before it. Going back, `slopes` computes, for all
+steps at once, whatever does not depend on the gradient that travels back in time; and
+the products that yield weight gradients wait until the whole sequence is done and are
+then one matrix product (`_recurrence`).
 
 References
 ----------
@@ -20,8 +21,10 @@ References
        reset gate after the product is Keras's `reset_after=True`.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
 
 
 def sigmoid(ops, z):
@@ -58,82 +61,114 @@ def _dropped(array, drop):
 def rnn_step(ops, activation, recurrent, bias, drop, state, xz):
     """(h,) -> (h',), with h' = f(x W + h U + b)."""
     (h,) = state
-    h = _dropped(h, drop)
-    new = activate(ops, activation, xz + ops.matmul(h, recurrent))
-    return (new,), (h, new)
+    h = activate(ops, activation, xz + ops.matmul(_dropped(h, drop), recurrent))
+    return (h,), ()
 
 
-def rnn_step_backward(ops, activation, recurrent_t, drop, dstate, saved):
+def rnn_slopes(ops, activation, saved, states, previous):
+    """Derivative of h' with respect to xz."""
+    return (slope(ops, activation, states[0]),)
+
+
+def rnn_step_backward(ops, recurrent_t, drop, dstate, slopes):
     """Gradient of the loss with respect to h' -> with respect to h and xz."""
-    (dh,), (_, new) = dstate, saved
-    dz = dh * slope(ops, activation, new)
-    return (_dropped(ops.matmul(dz, recurrent_t), drop),), (dz,)
+    dz = dstate[0] * slopes[0]
+    return (_dropped(ops.matmul(dz, recurrent_t), drop),), dz
 
 
 def lstm_step(ops, activation, recurrent, bias, drop, state, xz):
     """(h, C) -> (h', C'): C' = f C + i g, h' = o act(C')."""
     h, c = state
-    h = _dropped(h, drop)
     n = c.shape[-1]
-    z = xz + ops.matmul(h, recurrent)
-    input_forget = sigmoid(ops, z[..., : 2 * n])
-    g = activate(ops, activation, z[..., 2 * n : 3 * n])
-    o = sigmoid(ops, z[..., 3 * n :])
-    new = input_forget[..., n:] * c + input_forget[..., :n] * g
-    squashed = activate(ops, activation, new)
-    return (o * squashed, new), (h, c, input_forget, g, o, squashed)
+    z = xz + ops.matmul(_dropped(h, drop), recurrent)
+    gates = _lstm_gates(ops, activation, z)
+    c = gates[..., n : 2 * n] * c + gates[..., :n] * gates[..., 2 * n : 3 * n]
+    h = gates[..., 3 * n :] * activate(ops, activation, c)
+    return (h, c), (gates,)
 
 
-def lstm_step_backward(ops, activation, recurrent_t, drop, dstate, saved):
+def _lstm_gates(ops, activation, z):
+    """Activate all gates in one go: i, f, the candidate g, and o."""
+    half, is_candidate = _lstm_constants(activation, z.shape[-1] // 4)
+    if activation in ("tanh", "logistic"):
+        half = ops.constant(half, z)
+        return ops.tanh(z * half) * half + (1 - half)
+    return ops.where(is_candidate, activate(ops, activation, z), sigmoid(ops, z))
+
+
+@lru_cache(maxsize=256)
+def _lstm_constants(activation, units):
+    """Where a gate is a sigmoid, (1 + tanh(z / 2)) / 2, and where it is a tanh."""
+    is_candidate = np.repeat([False, False, True, False], units)
+    whole = is_candidate & (activation == "tanh")
+    return np.where(whole, 1.0, 0.5), is_candidate
+
+
+def lstm_slopes(ops, activation, saved, states, previous):
+    """Derivatives with respect to the gates; of h' and of C' with respect to C'."""
+    (gates,), (_, c), (_, c_before) = saved, states, previous
+    n = c.shape[-1]
+    i, f, g, o = (gates[..., k * n : (k + 1) * n] for k in range(4))
+    squashed = activate(ops, activation, c)
+    in_gates = ops.concat(
+        [
+            g * (i - i * i),
+            c_before * (f - f * f),
+            i * slope(ops, activation, g),
+            squashed * (o - o * o),
+        ]
+    )
+    return in_gates, o * slope(ops, activation, squashed), f
+
+
+def lstm_step_backward(ops, recurrent_t, drop, dstate, slopes):
     """Gradient with respect to (h', C') -> with respect to (h, C) and xz."""
-    (dh, dc), (_, c, input_forget, g, o, squashed) = dstate, saved
-    n = c.shape[-1]
-    dc = dc + dh * o * slope(ops, activation, squashed)
-    dgates = ops.concat([dc * g, dc * c]) * (input_forget - input_forget * input_forget)
-    dg = dc * input_forget[..., :n] * slope(ops, activation, g)
-    do = dh * squashed * (o - o * o)
-    dz = ops.concat([dgates, dg, do])
-    dh = _dropped(ops.matmul(dz, recurrent_t), drop)
-    return (dh, dc * input_forget[..., n:]), (dz,)
+    (dh, dc), (in_gates, in_c, forget) = dstate, slopes
+    dc = dc + dh * in_c
+    dz = in_gates * ops.concat([dc, dc, dc, dh])
+    return (_dropped(ops.matmul(dz, recurrent_t), drop), dc * forget), dz
 
 
 def gru_step(ops, activation, recurrent, bias, drop, state, xz):
     """(h,) -> (h',): h' = z h + (1 - z) act(x W + r (h U))."""
-    (carried,) = state
-    h = _dropped(carried, drop)
+    (h,) = state
     n = h.shape[-1]
-    hz = ops.matmul(h, recurrent) + bias[:, 1:]
+    hz = ops.matmul(_dropped(h, drop), recurrent) + bias[:, 1:]
     update_reset = sigmoid(ops, xz[..., : 2 * n] + hz[..., : 2 * n])
     z, r = update_reset[..., :n], update_reset[..., n:]
     hz = hz[..., 2 * n :]
     g = activate(ops, activation, xz[..., 2 * n :] + r * hz)
-    new = z * carried + (1 - z) * g
-    return (new,), (h, carried, update_reset, g, hz)
+    return (z * h + (1 - z) * g,), (ops.concat([update_reset, g]), hz)
 
 
-def gru_step_backward(ops, activation, recurrent_t, drop, dstate, saved):
-    """Gradient with respect to h' -> with respect to h, xz, and h U + b."""
-    (dh,), (_, carried, update_reset, g, hz) = dstate, saved
-    n = g.shape[-1]
-    z, r = update_reset[..., :n], update_reset[..., n:]
-    dg = dh * (1 - z) * slope(ops, activation, g)
-    dgates = ops.concat([dh * (carried - g), dg * hz])
-    dgates = dgates * (update_reset - update_reset * update_reset)
-    drecurrent = ops.concat([dgates, dg * r])
-    dcarried = dh * z + _dropped(ops.matmul(drecurrent, recurrent_t), drop)
-    return (dcarried,), (ops.concat([dgates, dg]), drecurrent)
+def gru_slopes(ops, activation, saved, states, previous):
+    """Derivatives with respect to h U + b, of h' to h, and to the candidate of xz."""
+    (gates, hz), (before,) = saved, previous
+    n = hz.shape[-1]
+    z, r, g = (gates[..., k * n : (k + 1) * n] for k in range(3))
+    in_g = (1 - z) * slope(ops, activation, g)
+    in_gates = ops.concat([(before - g) * (z - z * z), in_g * hz * (r - r * r)])
+    return ops.concat([in_gates, in_g * r]), z, in_g
+
+
+def gru_step_backward(ops, recurrent_t, drop, dstate, slopes):
+    """Gradient with respect to h' -> with respect to h, and h U + b."""
+    (dh,), (in_gates, update, _) = dstate, slopes
+    dz = in_gates * ops.concat([dh, dh, dh])
+    return (dh * update + _dropped(ops.matmul(dz, recurrent_t), drop),), dz
 
 
 class Cell(NamedTuple):
     """A cell: its steps, and how many state arrays it carries."""
 
-    step: Callable
-    step_backward: Callable
+    step: Any
+    slopes: Any
+    step_backward: Any
     n_states: int
 
 
 CELLS = {
-    "rnn": Cell(rnn_step, rnn_step_backward, 1),
-    "lstm": Cell(lstm_step, lstm_step_backward, 2),
-    "gru": Cell(gru_step, gru_step_backward, 1),
+    "rnn": Cell(rnn_step, rnn_slopes, rnn_step_backward, 1),
+    "lstm": Cell(lstm_step, lstm_slopes, lstm_step_backward, 2),
+    "gru": Cell(gru_step, gru_slopes, gru_step_backward, 1),
 }

@@ -221,6 +221,10 @@ def backward(ops, architecture, tape, x, dropout, doutputs):
             dcurrent = _pass_down(ops, architecture, i, dbelow, dcurrent, dends)
             dbelow = None
     if architecture.embedded:
+        if architecture.skip:
+            dcurrent = dcurrent + ops.matmul(
+                doutputs, ops.swap(weights["skip/kernel"])[:, None]
+            )
         grads["embedding"] = ops.embed_backward(
             dcurrent, x, architecture.vocabulary_size
         )
@@ -233,11 +237,11 @@ def _head_backward(ops, architecture, tape, doutputs, grads):
     sequence = architecture.structure != "seq2vec"
     dout = recurrence.flatten(ops, doutputs) if sequence else doutputs
     features = recurrence.flatten(ops, top) if sequence else top
-    grads["head/kernel"] = ops.matmul(ops.swap(features), dout)
+    grads["head/kernel"] = ops.matmul_transposed(features, dout)
     grads["head/bias"] = ops.total(dout, axis=1)
     if architecture.skip:
         inputs = recurrence.flatten(ops, first)
-        grads["skip/kernel"] = ops.matmul(ops.swap(inputs), dout)
+        grads["skip/kernel"] = ops.matmul_transposed(inputs, dout)
     dtop = ops.matmul(dout, ops.swap(weights["head/kernel"]))
     if not sequence:
         return None, dtop
@@ -247,7 +251,7 @@ def _head_backward(ops, architecture, tape, doutputs, grads):
 
 def _end_gradient(ops, dends, layer, saved, i, part, architecture):
     """Gradient with respect to the state after the last step of a pass."""
-    x, tape = saved
+    x = saved[0]
     members, rows = layer.kernel.shape[0], x.shape[2]
     zero = ops.zeros((members, rows, architecture.units[i]), x)
     rest = (zero,) * (recurrence.CELLS[layer.cell].n_states - 1)

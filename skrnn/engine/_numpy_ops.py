@@ -48,6 +48,16 @@ def zeros(shape, like):
     return np.zeros(shape, dtype=like.dtype)
 
 
+def ones(shape, like):
+    """Ones of the dtype of `like`."""
+    return np.ones(shape, dtype=like.dtype)
+
+
+def matmul_transposed(a, b):
+    """Multiply the transpose of `a` by `b`."""
+    return np.matmul(np.matrix_transpose(a), b)
+
+
 def embed(table, tokens):
     """Look up rows: (M, V, D), (B, T) -> (M, T, B, D)."""
     return table[:, tokens.T]
@@ -63,7 +73,7 @@ def embed_backward(gradient, tokens, vocabulary_size):
     return table
 
 
-def scan(step, state, inputs, reverse=False):
+def scan(step, state, inputs, reverse=False, overwrite=False):
     """Carry `state` along the time axis (axis 1) of `inputs`.
 
     Parameters
@@ -74,6 +84,9 @@ def scan(step, state, inputs, reverse=False):
     inputs : tuple of (M, T, ...) arrays or None
     reverse : bool
         Run from the last step to the first; outputs keep the place of their inputs.
+    overwrite : bool
+        Put the first output in the place of the first input, which has its shape and
+        is not needed any more.
 
     Returns
     -------
@@ -87,8 +100,10 @@ def scan(step, state, inputs, reverse=False):
             state, tuple(None if a is None else a[:, t] for a in inputs)
         )
         if buffers is None:
-            buffers = tuple(
-                np.empty((a.shape[0], length, *a.shape[1:]), a.dtype) for a in outputs
+            first = inputs[:1] if overwrite else ()
+            buffers = first + tuple(
+                np.empty((a.shape[0], length, *a.shape[1:]), a.dtype)
+                for a in outputs[len(first) :]
             )
         for buffer, output in zip(buffers, outputs, strict=True):
             buffer[:, t] = output

@@ -67,10 +67,14 @@ def forward(ops, layer, x, mask, drop_x, drop_h, state=None, keep="all"):
             new = tuple(
                 ops.where(mask_t, a, b) for a, b in zip(new, state, strict=True)
             )
-        return new, {"all": new + saved, "outputs": new[:1], "end": ()}[keep]
+        return new, {"all": saved + new, "outputs": new[:1], "end": ()}[keep]
 
-    state, collected = ops.scan(step, state, (xz, mask), layer.reverse)
-    return state, collected[: cell.n_states], (x, collected[cell.n_states :])
+    state, collected = ops.scan(
+        step, state, (xz, mask), layer.reverse, overwrite=keep == "all"
+    )
+    n_saved = len(collected) - cell.n_states if keep == "all" else 0
+    states = collected[n_saved:]
+    return state, states, (x, collected[:n_saved], states)
 
 
 def project(ops, layer, x):
@@ -102,40 +106,67 @@ def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate):
         The whole gradient with respect to h at every step, through all later steps.
     """
     cell = CELLS[layer.cell]
-    x, tape = saved
+    x, tape, states = saved
     recurrent_t = ops.swap(layer.recurrent)
+    previous = [_one_step_earlier(ops, a, layer.reverse) for a in states]
+    slopes = cell.slopes(ops, layer.activation, tape, states, previous)
+    if mask is not None:
+        slopes = (ops.where(mask, slopes[0], slopes[0] * 0), *slopes[1:])
 
     def step(dstate, inputs):
-        doutput, mask_t, *tape_t = inputs
+        *slopes_t, doutput, mask_t = inputs
         if doutput is not None:
             dstate = (dstate[0] + doutput, *dstate[1:])
-        dh = dstate[0]
-        new, dz = cell.step_backward(
-            ops, layer.activation, recurrent_t, drop_h, dstate, tape_t
-        )
+        new, dz = cell.step_backward(ops, recurrent_t, drop_h, dstate, slopes_t)
         if mask_t is not None:
             new = tuple(
                 ops.where(mask_t, a, b) for a, b in zip(new, dstate, strict=True)
             )
-            dz = tuple(ops.where(mask_t, a, a * 0) for a in dz)
-        return new, (*dz, dh)
+        return new, (dz, dstate[0])
 
-    _, (*dz, dh) = ops.scan(
-        step, dstate, (doutputs, mask, *tape), reverse=not layer.reverse
-    )
-    dx, gradients = _weight_gradients(ops, layer, x, tape[0], dz)
+    _, (dz, dh) = ops.scan(step, dstate, (*slopes, doutputs, mask), not layer.reverse)
+    before = previous[0] if drop_h is None else previous[0] * drop_h[:, None]
+    if layer.cell == "gru":
+        dxz, gradients = _gru_gradients(ops, x, before, dz, dh, slopes[-1], mask)
+    else:
+        dxz, gradients = dz, _weight_gradients(ops, x, before, dz)
+    dx = ops.matmul(flatten(ops, dxz), ops.swap(layer.kernel))
+    dx = ops.reshape(dx, (dx.shape[0], *x.shape[1:]))
     if drop_x is not None:
         dx = dx * drop_x[:, None]
     return dx, gradients, dh
 
 
-def _weight_gradients(ops, layer, x, h, dz):
-    """Turn the gradients of all steps' pre-activations into those of the weights."""
-    dxz, dhz = flatten(ops, dz[0]), flatten(ops, dz[-1])
-    dkernel = ops.matmul(ops.swap(flatten(ops, x)), dxz)
-    drecurrent = ops.matmul(ops.swap(flatten(ops, h)), dhz)
-    dbias = ops.total(dxz, axis=1)
-    if layer.cell == "gru":
-        dbias = ops.concat([dbias[:, None], ops.total(dhz, axis=1)[:, None]], axis=1)
-    dx = ops.matmul(dxz, ops.swap(layer.kernel))
-    return ops.reshape(dx, (dx.shape[0], *x.shape[1:])), (dkernel, drecurrent, dbias)
+def _one_step_earlier(ops, states, reverse):
+    """The states (M, T, B, H) that each step started from; the first one from 0."""
+    first = states[:, :1] * 0
+    parts = [states[:, 1:], first] if reverse else [first, states[:, :-1]]
+    return ops.concat(parts, axis=1)
+
+
+def _weight_gradients(ops, x, before, dz):
+    """Gradients of kernel, recurrent kernel and bias, in one product."""
+    joint = _product(ops, [x, before], dz)
+    n = x.shape[-1]
+    return joint[:, :n], joint[:, n:-1], joint[:, -1]
+
+
+def _gru_gradients(ops, x, before, dhz, dh, in_candidate, mask):
+    """The same where the gradients with respect to x W and to h U + b differ."""
+    n = dh.shape[-1]
+    candidate = in_candidate * dh
+    if mask is not None:
+        candidate = ops.where(mask, candidate, candidate * 0)
+    dxz = ops.concat([dhz[..., : 2 * n], candidate])
+    from_x, from_h = _product(ops, [x], dxz), _product(ops, [before], dhz)
+    bias = ops.concat([from_x[:, -1:], from_h[:, -1:]], axis=1)
+    return dxz, (from_x[:, :-1], from_h[:, :-1], bias)
+
+
+def _product(ops, parts, dz):
+    """Multiply ``[*parts, 1]``, transposed, by ``dz`` over all steps and rows."""
+    lead = dz.shape[:3]
+    ones = ops.ones((*lead, 1), dz)
+    parts = [ops.broadcast_to(a, (*lead, a.shape[-1])) for a in parts]
+    joint = ops.concat([*parts, ones])
+    return ops.matmul_transposed(flatten(ops, joint), flatten(ops, dz))

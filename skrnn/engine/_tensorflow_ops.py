@@ -47,6 +47,16 @@ def zeros(shape, like):
     return tf.zeros(shape, like.dtype)
 
 
+def ones(shape, like):
+    """Ones of the dtype of `like`."""
+    return tf.ones(shape, like.dtype)
+
+
+def matmul_transposed(a, b):
+    """Multiply the transpose of `a` by `b`."""
+    return tf.matmul(a, b, transpose_a=True)
+
+
 def embed(table, tokens):
     """Look up rows: (M, V, D), (B, T) -> (M, T, B, D)."""
     return tf.gather(table, tf.transpose(tokens), axis=1)
@@ -62,37 +72,71 @@ def embed_backward(gradient, tokens, vocabulary_size):
     return tf.transpose(table, (1, 0, 2))
 
 
-def scan(step, state, inputs, reverse=False):
+def scan(step, state, inputs, reverse=False, overwrite=False):
     """Carry `state` along the time axis (axis 1) of `inputs`, as one XLA loop."""
-    present = [a for a in inputs if a is not None]
-    length = present[0].shape[1]
+    length = next(a.shape[1] for a in inputs if a is not None)
 
     def at(t):
         return tuple(None if a is None else a[:, t] for a in inputs)
 
     # The number and shapes of the outputs are read off a throw-away trace.
     like = step(state, at(0))[1]
-    buffers = tuple(
-        tf.TensorArray(a.dtype, size=length, element_shape=a.shape) for a in like
-    )
+    buffers = [_Buffer(a.shape, a.dtype, length) for a in like]
+    if overwrite:
+        # Its memory is filled as it is: a loop need not clear or copy it first.
+        buffers[0].fill(inputs[0])
+    arrays = tuple(b.array for b in buffers)
 
-    def body(i, state, buffers):
+    def body(i, state, arrays):
         t = length - 1 - i if reverse else i
-        state, outputs = step(state, at(t))
-        written = tuple(b.write(t, a) for b, a in zip(buffers, outputs, strict=True))
+        given = at(t)
+        if overwrite:
+            given = (buffers[0].read(arrays[0], t), *given[1:])
+        state, outputs = step(state, given)
+        written = tuple(
+            b.write(array, t, a)
+            for b, array, a in zip(buffers, arrays, outputs, strict=True)
+        )
         return i + 1, state, written
 
-    _, state, buffers = tf.while_loop(
+    _, state, arrays = tf.while_loop(
         lambda i, *_: i < length,
         body,
-        (tf.constant(0), state, buffers),
+        (tf.constant(0), state, arrays),
         maximum_iterations=length,
     )
-    return state, tuple(_time_second(b.stack()) for b in buffers)
+    return state, tuple(b.stack(a) for b, a in zip(buffers, arrays, strict=True))
 
 
-def _time_second(array):
-    """Reorder (T, M, ...) as (M, T, ...); free where there is one member."""
-    if array.shape[1] == 1:
-        return tf.reshape(array, (1, array.shape[0], *array.shape[2:]))
-    return tf.transpose(array, (1, 0, *range(2, array.shape.rank)))
+class _Buffer:
+    """The steps (M, B, H) of one output; kept as (T, B, H) where there is one member.
+
+    XLA would copy the whole output where it meets an axis of length one.
+    """
+
+    def __init__(self, shape, dtype, length):
+        self.shape, self.length = tuple(shape), length
+        self.kept = self.shape[1:] if shape[0] == 1 else self.shape
+        self.array = tf.TensorArray(
+            dtype, size=length, element_shape=self.kept, clear_after_read=False
+        )
+
+    def fill(self, array):
+        time_first = array
+        if self.shape[0] > 1:
+            time_first = tf.transpose(array, (1, 0, 2, 3))
+        self.array = self.array.unstack(
+            tf.reshape(time_first, (self.length, *self.kept))
+        )
+
+    def read(self, array, t):
+        return tf.reshape(array.read(t), self.shape)
+
+    def write(self, array, t, value):
+        return array.write(t, tf.reshape(value, self.kept))
+
+    def stack(self, array):
+        steps = array.stack()
+        if self.shape[0] > 1:
+            return tf.transpose(steps, (1, 0, 2, 3))
+        return tf.reshape(steps, (1, self.length, *self.kept))

@@ -41,9 +41,12 @@ class Panel:
         pads = (front, back)
         self.z = _joined([s.z for s in series], pads, np.nan)
         self.observed = _joined([s.observed for s in series], pads, False)
-        names = ("raw", "center", "strength", "level", "slope", "lag")
-        for name in names:
-            setattr(self, name, _joined([getattr(s, name) for s in series], pads, 0.0))
+        self.raw = _joined([s.raw for s in series], pads, 0.0)
+        self.center = _joined([s.center for s in series], pads, 0.0)
+        self.strength = _joined([s.strength for s in series], pads, 0.0)
+        self.level = _joined([s.level for s in series], pads, 0.0)
+        self.slope = _joined([s.slope for s in series], pads, 0.0)
+        self.lag = _joined([s.lag for s in series], pads, 0.0)
         self.momentum = _joined([s.momentum.T for s in series], pads, 0.0)
         self.exogenous = None
         if exogenous is not None:
@@ -87,12 +90,12 @@ class Panel:
         values = around[place - self.window + 1] - terms
         values -= values[..., self.window - 1, None].copy()
         baseline = self.baseline(place)
-        scaled = [np.nan_to_num(values[..., : self.window])]
+        relative = [np.nan_to_num(values[..., : self.window])]
         if self.sp > 1:
-            scaled.append(terms[..., self.window :])
-        scaled.append(MOMENTUM_GAIN * self.momentum[place])
-        scaled.append(baseline[..., [0, -1]])
-        scaled = np.concatenate(scaled, axis=-1) / self.unit
+            relative.append(terms[..., self.window :])
+        relative.append(MOMENTUM_GAIN * self.momentum[place])
+        relative.append(baseline[..., [0, -1]])
+        scaled = np.concatenate(relative, axis=-1) / self.unit
         np.clip(scaled, -INPUT_LIMIT, INPUT_LIMIT, out=scaled)
         parts = [scaled, self._known(place, time)]
         return np.concatenate(parts, axis=-1), values, baseline

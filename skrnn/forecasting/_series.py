@@ -105,20 +105,26 @@ def prepare(y, preparation, scale=None):
     logged = bool((known > 0).all()) if preparation.log == "auto" else preparation.log
     filled = y if observed.all() else fill(y, sp)
     z = np.log(filled / scale) if logged else filled / scale
-    phase_means = _season(z, sp if preparation.deseasonalize else 1)
-    adjusted = z - _last_season(*phase_means, sp)
+    raw, center, strength = _season(z, sp if preparation.deseasonalize else 1)
+    adjusted = z - _last_season(raw, center, strength, sp)
+    level, slope, lag = _baseline(adjusted, preparation.baseline)
     difference = np.diff(adjusted)
+    seasonal = z[sp:] - z[:-sp] if len(z) > sp else difference
     return Series(
-        z,
-        observed,
-        float(scale),
-        logged,
-        _bounds(known, logged),
-        *phase_means,
-        *_baseline(adjusted, preparation.baseline),
-        _momentum(difference),
-        _mean_absolute(difference),
-        _mean_absolute(z[sp:] - z[:-sp]) if len(z) > sp else _mean_absolute(difference),
+        z=z,
+        observed=observed,
+        scale=float(scale),
+        logged=logged,
+        bounds=_bounds(known, logged),
+        raw=raw,
+        center=center,
+        strength=strength,
+        level=level,
+        slope=slope,
+        lag=lag,
+        momentum=_momentum(difference),
+        volatility=_mean_absolute(difference),
+        seasonal_volatility=_mean_absolute(seasonal),
     )
 
 

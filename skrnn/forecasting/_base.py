@@ -7,6 +7,7 @@ import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 
 from skrnn.forecasting import _parameters
+from skrnn.forecasting._effect import add_effect, fit_effect, remove_effect
 from skrnn.forecasting._exogenous import ExogenousEncoder
 from skrnn.forecasting._frames import following, join
 from skrnn.forecasting._history import first_new, merge, read_history, rows_of
@@ -27,6 +28,7 @@ TEST_PARAMS = [
         "sp": 4,
         "log": False,
         "baseline": "naive",
+        "combine": None,
         "n_estimators": 2,
         "loss": "huber",
         "epochs": 2,
@@ -85,13 +87,12 @@ class BaseRecurrentForecaster(BaseForecaster):
         self._seed, self._n_updates = _parameters.seed_of(self), 0
         pretrained = getattr(self, "pretrained_model_", None)
         if pretrained is None:
-            self._encoder = None if X is None else ExogenousEncoder().fit(X)
-            history = read_history(y, X, self._encoder)
+            history, self._encoder, self._bases = self._learn(y, X)
             furthest = furthest_step(fh, history)
             model, panel = train(self, self._cell, history, furthest, self._seed)
         else:
-            self._encoder = self.pretrained_encoder_
-            history = self._read(y, X, self._encoder)
+            self._encoder, self._bases = self.pretrained_encoder_, {}
+            history = self._read(y, X, self._encoder, self._bases)
             furthest = furthest_step(fh, history)
             model, panel = adapt(self, pretrained, history, furthest, self._seed)
         self._set_model(model)
@@ -129,10 +130,23 @@ class BaseRecurrentForecaster(BaseForecaster):
         needed = max(TAIL, 8 * self.sp_, 4 * (model.window + model.horizon))
         return int(needed + max(0, -earliest))
 
-    def _read(self, y, X, encoder, freq=None):
-        """Read new rows for a model that is there."""
+    def _learn(self, y, X):
+        """Read series, and learn of exogenous variables what is not the networks'."""
+        if X is None:
+            return read_history(y), None, {}
+        encoder, bases = ExogenousEncoder().fit(X), {}
+        history = read_history(y, X, encoder)
+        if self.regress_exogenous:
+            encoder.effect = fit_effect(history, self.log)
+        return remove_effect(history, encoder.effect, self.log, bases), encoder, bases
+
+    def _read(self, y, X, encoder, bases, freq=None):
+        """Read new rows for a model that is there; new series get a basis."""
         self._require_exogenous(X, encoder)
-        return read_history(y, X, encoder, freq)
+        history = read_history(y, X, encoder, freq)
+        if encoder is None:
+            return history
+        return remove_effect(history, encoder.effect, self.log, bases)
 
     def _require_exogenous(self, X, encoder):
         if (X is None) != (encoder is None):
@@ -155,13 +169,19 @@ class BaseRecurrentForecaster(BaseForecaster):
         steps = horizon_steps(fh, history)
         n_columns = history.n_columns
         ahead = [s.ahead for s in steps for _ in range(n_columns)]
+        known = self._known(X, steps)
         series, z = predict_steps(
-            self.model_, history.series, self._known(X, steps), self._scales, ahead
+            self.model_, history.series, known, self._scales, ahead
         )
         blocks = []
         for i, (s, step, point) in enumerate(zip(series, ahead, z, strict=True)):
             spread = 0.0 if alpha is None else self._errors.offsets(i, step, alpha)
-            blocks.append(s.restore(point[:, None] + spread))
+            values = s.restore(point[:, None] + spread)
+            if known is not None:
+                basis = self._bases[history.keys[i // n_columns]][i % n_columns]
+                x = known[i][len(s.z) - 1 + step]
+                values = add_effect(values, x, self._encoder.effect, basis)
+            blocks.append(values)
         rows = [
             np.concatenate(blocks[i : i + n_columns], axis=1)
             for i in range(0, len(blocks), n_columns)
@@ -183,7 +203,9 @@ class BaseRecurrentForecaster(BaseForecaster):
 
     def _update(self, y, X=None, update_params=True):
         old = self._history
-        history = merge(old, self._read(y, X, self._encoder, old.freq))
+        self._bases = dict(self._bases)
+        new = self._read(y, X, self._encoder, self._bases, old.freq)
+        history = merge(old, new)
         require_values(history.series, False)
         if update_params:
             self._n_updates += 1
@@ -206,8 +228,7 @@ class BaseRecurrentForecaster(BaseForecaster):
                 "fh must be passed to `pretrain`: the network has an output for each "
                 "step of the horizon."
             )
-        encoder = None if X is None else ExogenousEncoder().fit(X)
-        history = read_history(y, X, encoder)
+        history, encoder, _ = self._learn(y, X)
         furthest, seed = furthest_step(fh, history), _parameters.seed_of(self)
         self.pretrained_model_, _ = train(self, self._cell, history, furthest, seed)
         self.pretrained_encoder_ = encoder
@@ -217,7 +238,7 @@ class BaseRecurrentForecaster(BaseForecaster):
         model = getattr(self, "pretrained_model_", None)
         if model is None:
             return self._pretrain(y, X, self._fh if fh is None else fh)
-        panel = panel_of(model, self._read(y, X, self.pretrained_encoder_))
+        panel = panel_of(model, self._read(y, X, self.pretrained_encoder_, {}))
         since = np.zeros(len(panel.sizes), dtype=int)
         seed = _parameters.seed_of(self)
         self.pretrained_model_ = train_on(self, model, panel, since, seed)

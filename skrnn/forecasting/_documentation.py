@@ -8,8 +8,9 @@ window_length : int or "auto", default="auto"
     "auto" takes 1.25 times the horizon or the seasonal period, whichever is longer.
     Never more than the longest series has.
 
-{cell}units : int or tuple of int, default=32
-    Width of the recurrent layer, or of each layer of a stack.
+{cell}units : int, tuple of int or "auto", default="auto"
+    Width of the recurrent layer, or of each layer of a stack. "auto" takes two layers
+    of 32 for ten series or more, and one of 16 below.
 
 activation : {{"tanh", "relu", "logistic", "identity"}}, default="tanh"
     Activation of the cell's candidate and output.
@@ -41,6 +42,18 @@ deseasonalize : bool, default=True
 baseline : {{"theta", "naive"}}, default="theta"
     What networks correct: a smoothed level with half a linear trend, or the last value.
 
+combine : {{"auto", "theta"}} or None, default="auto"
+    How much networks and baseline count.
+
+    - "auto": as suits the number of series; for a lone one a trial on its end decides.
+    - "theta": both alike (of logarithms, so it is their geometric mean, where the
+      series is positive). Needs ``baseline="theta"``.
+    - None: networks alone.
+
+regress_exogenous : bool, default=True
+    Whether the linear effect of X is estimated by a ridge regression and removed before
+    the networks, which see the rest and X itself.
+
 n_estimators : int, default=5
     Number of networks of different initial weights; their median counts.
 
@@ -69,7 +82,9 @@ batch_size : int, default=32
     Number of rows, stretches of a series, in a training step.
 
 epochs : int or "auto", default="auto"
-    Number of passes over the series.
+    Number of passes over the series. Where this, `learning_rate` and `weight_decay`
+    are all "auto", a lone series is trained on longer if a trial on its end shows that
+    there is more to learn.
 
 shuffle : bool, default=True
     Whether the order of rows changes from epoch to epoch.
@@ -90,8 +105,9 @@ tol : float, default=1e-4
 
 calibrate : bool or "auto", default="auto"
     Whether the width of prediction intervals is set by networks that are trained
-    without the end of the series; "auto" does it for ten series or more. It costs two
-    more networks; with `early_stopping` nothing.
+    without the end of the series; "auto" does it for ten series or more, and for a lone
+    one that networks learn much of. It costs two more networks; with `early_stopping`
+    nothing.
 
 fine_tune_epochs : int, default=0
     For how many epochs a pretrained forecaster trains on in `fit`.

@@ -27,6 +27,8 @@ class ExogenousEncoder:
         deviation = np.where(known, numbers - self.mean, 0)
         scale = np.sqrt((deviation**2).sum(axis=0) / count)
         self.scale = np.where(scale > 0, scale, 1)
+        # Coefficients of the linear effect; see `_effect`.
+        self.effect = np.zeros(len(self.mean))
         return self
 
     @property
@@ -53,4 +55,9 @@ class ExogenousEncoder:
                 parts += [(values == v).astype(float) for v in self.categories[c]]
             else:
                 parts.append(frame[c].to_numpy(dtype=float, na_value=np.nan))
-        return np.stack(parts, axis=1) if parts else np.empty((len(frame), 0))
+        numbers = np.stack(parts, axis=1) if parts else np.empty((len(frame), 0))
+        if np.isinf(numbers).any():
+            raise ValueError(
+                "X must be finite or NaN (missing), got an infinite value."
+            )
+        return numbers

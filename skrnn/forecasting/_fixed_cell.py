@@ -10,7 +10,7 @@ class FixedCellForecaster(BaseRecurrentForecaster):
         self,
         window_length="auto",
         *,
-        units=32,
+        units="auto",
         activation="tanh",
         residual=True,
         dropout=0.0,
@@ -20,6 +20,8 @@ class FixedCellForecaster(BaseRecurrentForecaster):
         log="auto",
         deseasonalize=True,
         baseline="theta",
+        combine="auto",
+        regress_exogenous=True,
         n_estimators=5,
         loss="absolute_error",
         optimizer="adamw",
@@ -51,6 +53,8 @@ class FixedCellForecaster(BaseRecurrentForecaster):
         self.log = log
         self.deseasonalize = deseasonalize
         self.baseline = baseline
+        self.combine = combine
+        self.regress_exogenous = regress_exogenous
         self.n_estimators = n_estimators
         self.loss = loss
         self.optimizer = optimizer

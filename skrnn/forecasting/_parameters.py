@@ -25,7 +25,7 @@ HUBER_DELTA = 1.0
 CONSTRAINTS = {
     "window_length": [AUTO, COUNT],
     "cell": [StrOptions(set(GATES))],
-    "units": [COUNT, tuple, list],
+    "units": [AUTO, COUNT, tuple, list],
     "activation": [StrOptions(set(ACTIVATIONS))],
     "residual": ["boolean"],
     "dropout": [PART],
@@ -35,6 +35,8 @@ CONSTRAINTS = {
     "log": [AUTO, "boolean"],
     "deseasonalize": ["boolean"],
     "baseline": [StrOptions({"theta", "naive"})],
+    "combine": [StrOptions({"auto", "theta"}), None],
+    "regress_exogenous": ["boolean"],
     "n_estimators": [COUNT],
     "loss": [StrOptions({"absolute_error", "squared_error", "huber"})],
     "optimizer": [StrOptions(set(UPDATES))],
@@ -63,8 +65,16 @@ def check_parameters(forecaster):
     name = type(forecaster).__name__
     constraints = {key: CONSTRAINTS[key] for key in given}
     validate_parameter_constraints(constraints, given, caller_name=name)
-    if isinstance(given["units"], tuple | list):
-        units = given["units"]
+    _check_units(given["units"], name)
+    if given["combine"] == "theta" and given["baseline"] != "theta":
+        raise ValueError(
+            f"The 'combine' parameter of {name} must be 'auto' or None unless "
+            f"baseline='theta'. Got 'theta' and baseline={given['baseline']!r} instead."
+        )
+
+
+def _check_units(units, name):
+    if isinstance(units, tuple | list):
         whole = [isinstance(n, Integral) and int(n) >= 1 for n in units]
         if not units or not all(whole):
             raise ValueError(
@@ -76,9 +86,12 @@ def check_parameters(forecaster):
 def network_of(forecaster, cell):
     """Give the fields of the Architecture that parameters decide."""
     units = forecaster.units
+    if units != "auto":
+        units = (units,) if isinstance(units, Integral) else units
+        units = tuple(int(n) for n in units)
     return {
         "cell": cell,
-        "units": (int(units),) if isinstance(units, Integral) else tuple(units),
+        "units": units,
         "activation": forecaster.activation,
         "residual": bool(forecaster.residual),
     }

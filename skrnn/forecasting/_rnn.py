@@ -44,7 +44,7 @@ class RNNForecaster(BaseRecurrentForecaster):
         window_length="auto",
         *,
         cell="rnn",
-        units=32,
+        units="auto",
         activation="tanh",
         residual=True,
         dropout=0.0,
@@ -54,6 +54,8 @@ class RNNForecaster(BaseRecurrentForecaster):
         log="auto",
         deseasonalize=True,
         baseline="theta",
+        combine="auto",
+        regress_exogenous=True,
         n_estimators=5,
         loss="absolute_error",
         optimizer="adamw",
@@ -86,6 +88,8 @@ class RNNForecaster(BaseRecurrentForecaster):
         self.log = log
         self.deseasonalize = deseasonalize
         self.baseline = baseline
+        self.combine = combine
+        self.regress_exogenous = regress_exogenous
         self.n_estimators = n_estimators
         self.loss = loss
         self.optimizer = optimizer

@@ -58,7 +58,7 @@ def train(forecaster, cell, history, furthest, seed):
             UserWarning,
             stacklevel=2,
         )
-    elif _calibrates(forecaster, ys):
+    elif _calibrates(forecaster, model, ys):
         held = tail or furthest
         since = np.array([max(len(y) - held, min(len(y), MIN_KNOWN)) for y in ys])
         honest = model
@@ -162,6 +162,7 @@ def _fit(forecaster, cell, panel, preparation, seed, tail=0, quiet=False):
         np.random.default_rng(seed),
         tail,
         _report if forecaster.verbose and not quiet else None,
+        forecaster.combine,
     )
 
 
@@ -170,9 +171,9 @@ def _report(epoch, params, loss, score):
     print(f"Epoch {epoch + 1}, loss = {loss.mean():.6f}{scored}")
 
 
-def _calibrates(forecaster, ys):
+def _calibrates(forecaster, model, ys):
     if forecaster.calibrate == "auto":
-        return len(ys) >= LONE_BELOW
+        return len(ys) >= LONE_BELOW or model.kind == "eager"
     return forecaster.calibrate
 
 

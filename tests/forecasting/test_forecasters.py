@@ -1,0 +1,319 @@
+"""What the forecasters do, beyond sktime's suite."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from sktime.datasets import load_airline
+from sktime.forecasting.base import ForecastingHorizon
+
+from skrnn import GRUForecaster, LSTMForecaster, RNNForecaster
+
+SMALL = {"units": 4, "n_estimators": 2, "epochs": 3, "random_state": 0}
+STRATEGIES = ["direct", "recursive"]
+
+
+def noise(n, seed=0):
+    return np.random.default_rng(seed).normal(size=n)
+
+
+HARD = {
+    "constant": np.full(40, 5.0),
+    "zero": np.zeros(40),
+    "trend": np.arange(60.0),
+    "exponential": np.exp(np.arange(60) / 10),
+    "intermittent": (noise(80) > 1.2) * np.arange(80.0),
+    "8 points": noise(8),
+    "3 points": np.array([1.0, 2.0, 4.0]),
+    "1 point": np.array([3.0]),
+    "negative": -10 - noise(50) ** 2,
+    "huge": 1e12 * (1 + noise(60) / 10),
+    "tiny": 1e-12 * (1 + noise(60) / 10),
+    "far from zero": 1e9 + noise(60),
+    "spike": np.r_[np.ones(50), 1e6, np.ones(10)],
+    "missing": np.where(np.arange(60) % 7 == 3, np.nan, np.sin(np.arange(60)) + 2),
+    "missing at the start": np.r_[np.full(10, np.nan), noise(30)],
+    "missing at the end": np.r_[noise(30), np.full(5, np.nan)],
+}
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("name", HARD)
+def test_hard_series_give_finite_forecasts_near_their_range(name, strategy):
+    y = pd.Series(HARD[name])
+    forecaster = LSTMForecaster(strategy=strategy, **SMALL)
+    forecaster.fit(y, fh=range(1 - len(y), 13))
+    quantiles = forecaster.predict_quantiles(alpha=[0.05, 0.5, 0.95])
+    assert np.isfinite(forecaster.predict()).all()
+    assert np.isfinite(forecaster.predict_var()).all(axis=None)
+    assert (np.diff(quantiles, axis=1) >= 0).all()
+    spread = y.max() - y.min()
+    allowed = y.min() - 2 * spread - 1e-9, y.max() + 3 * spread + 1e-9
+    assert quantiles.min(axis=None) >= allowed[0]
+    assert quantiles.max(axis=None) <= allowed[1]
+
+
+@pytest.mark.parametrize("n", [2, 5, 50])
+def test_series_that_never_were_negative_have_no_negative_forecasts(n):
+    y = pd.Series(np.abs(noise(n)))
+    forecaster = LSTMForecaster(**SMALL).fit(y, fh=range(1, 13))
+    assert (forecaster.predict() >= 0).all()
+    assert (forecaster.predict_interval(coverage=0.99) >= 0).all(axis=None)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_ramp_is_continued_at_the_right_steps(strategy):
+    y = pd.Series(np.arange(100.0) + 50)
+    forecaster = LSTMForecaster(
+        strategy=strategy,
+        log=False,
+        units=8,
+        epochs=300,
+        learning_rate=0.02,
+        weight_decay=0.0,
+        n_estimators=1,
+        random_state=0,
+    )
+    forecast = forecaster.fit(y, fh=[1, 2, 3, 6]).predict()
+    assert list(forecast.index) == [100, 101, 102, 105]
+    # The network counts for a half beside a baseline that grows half as fast.
+    slope = np.polyfit([1, 2, 3, 6], forecast, 1)[0]
+    assert 0.6 < slope < 1.1
+    assert abs(forecast[100] - 150) < 0.5
+
+
+INDICES = {
+    "range": pd.RangeIndex(60),
+    "integers": pd.Index(np.arange(7, 67)),
+    "months": pd.period_range("2000-01", periods=60, freq="M"),
+    "month ends": pd.date_range("2000-01-31", periods=60, freq="ME"),
+    "days": pd.date_range("2000-01-01", periods=60, freq="D"),
+    "business days": pd.bdate_range("2000-01-03", periods=60),
+    "two hours": pd.date_range("2000-01-01", periods=60, freq="2h"),
+    "quarters": pd.period_range("2000Q1", periods=60, freq="Q"),
+    "with a time zone": pd.date_range("2020-06-01", periods=60, tz="UTC", freq="h"),
+}
+
+
+@pytest.mark.parametrize("name", INDICES)
+def test_every_index_gives_the_same_numbers_at_the_times_that_follow(name):
+    index = INDICES[name]
+    values = np.sin(np.arange(60)) + 2
+    forecaster = LSTMForecaster(sp=1, **SMALL)
+    forecast = forecaster.fit(pd.Series(values[:50], index[:50]), fh=[-3, 2, 7])
+    forecast = forecast.predict()
+    assert list(forecast.index) == [index[46], index[51], index[56]]
+    plain = forecaster.clone().fit(pd.Series(values[:50]), fh=[-3, 2, 7]).predict()
+    np.testing.assert_array_equal(forecast.to_numpy(), plain.to_numpy())
+
+
+def test_an_absolute_horizon_is_the_relative_one():
+    y = load_airline()
+    relative = LSTMForecaster(**SMALL).fit(y[:-12], fh=[-5, 3, 9]).predict()
+    times = ForecastingHorizon(relative.index, is_relative=False)
+    absolute = LSTMForecaster(**SMALL).fit(y[:-12], fh=times).predict()
+    pd.testing.assert_series_equal(relative, absolute)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.Index([0, 1, 2, 4, 5, 6]),
+        pd.Index([0, 2, 4, 6, 8, 10]),
+        pd.PeriodIndex(["2000-01", "2000-02", "2000-04"], freq="M"),
+        pd.DatetimeIndex(["2000-01-01", "2000-01-02", "2000-01-05", "2000-01-06"]),
+    ],
+)
+def test_gaps_in_the_index_are_refused(index):
+    y = pd.Series(noise(len(index)), index)
+    with pytest.raises(ValueError, match="The index of 'y' must be regular"):
+        LSTMForecaster(**SMALL).fit(y, fh=1)
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"window_length": 0}, "The 'window_length' parameter of LSTMForecaster must"),
+        ({"units": -1}, "The 'units' parameter of LSTMForecaster must be"),
+        ({"units": (4, 0)}, "The 'units' parameter of LSTMForecaster must be"),
+        ({"units": ()}, "The 'units' parameter of LSTMForecaster must be"),
+        ({"strategy": "both"}, "The 'strategy' parameter of LSTMForecaster must be"),
+        ({"sp": 0}, "The 'sp' parameter of LSTMForecaster must be"),
+        ({"loss": "mape"}, "The 'loss' parameter of LSTMForecaster must be"),
+        ({"dropout": 1.0}, "The 'dropout' parameter of LSTMForecaster must be"),
+        ({"n_estimators": 0}, "The 'n_estimators' parameter of LSTMForecaster must"),
+    ],
+)
+def test_wrong_parameters_are_named(params, message):
+    with pytest.raises(ValueError, match=message):
+        LSTMForecaster(**params).fit(load_airline(), fh=1)
+
+
+def test_an_unknown_cell_is_named():
+    with pytest.raises(ValueError, match="The 'cell' parameter of RNNForecaster"):
+        RNNForecaster(cell="perceptron").fit(load_airline(), fh=1)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (pd.Series([1.0, np.inf, 2.0]), "y must be finite or NaN"),
+        (pd.Series([np.nan] * 5), "y must have at least one value that is not NaN"),
+    ],
+)
+def test_wrong_series_are_refused(y, message):
+    with pytest.raises(ValueError, match=message):
+        LSTMForecaster(**SMALL).fit(y, fh=1)
+
+
+def test_a_logarithm_of_what_has_none_is_refused():
+    with pytest.raises(ValueError, match="y must be positive for log=True"):
+        LSTMForecaster(log=True, **SMALL).fit(pd.Series([1.0, 0.0, 2.0]), fh=1)
+
+
+def test_in_sample_steps_before_the_series_are_refused():
+    forecaster = LSTMForecaster(**SMALL).fit(pd.Series(noise(10)), fh=[-12, 1])
+    with pytest.raises(ValueError, match="fh must not reach before the first time"):
+        forecaster.predict()
+
+
+def test_a_window_longer_than_the_series_is_shrunk_with_a_warning():
+    forecaster = LSTMForecaster(window_length=20, **SMALL)
+    with pytest.warns(UserWarning, match="window_length=20 is longer than the longest"):
+        forecaster.fit(pd.Series(noise(10)), fh=1)
+    assert forecaster.window_length_ == 10
+
+
+def test_the_cell_is_what_the_classes_differ_in():
+    y = load_airline()[:60]
+    pairs = [(LSTMForecaster, "lstm"), (GRUForecaster, "gru")]
+    for forecaster, cell in pairs:
+        named = forecaster(**SMALL).fit(y, fh=[1, 2]).predict()
+        chosen = RNNForecaster(cell=cell, **SMALL).fit(y, fh=[1, 2]).predict()
+        pd.testing.assert_series_equal(named, chosen)
+
+
+def test_columns_are_series_of_one_network():
+    one, two = noise(40).cumsum(), noise(40, 1).cumsum() * 10
+    both = pd.DataFrame({"a": one, "b": two})
+    joint = LSTMForecaster(**SMALL).fit(both, fh=[1, 2]).predict()
+    assert list(joint.columns) == ["a", "b"]
+    stacked = pd.concat({c: both[[c]].set_axis(["y"], axis=1) for c in both})
+    panel = LSTMForecaster(**SMALL).fit(stacked, fh=[1, 2]).predict()
+    np.testing.assert_array_equal(joint.T.to_numpy().ravel(), panel.y.to_numpy())
+
+
+def panel_of(sizes, seed=0):
+    """Series of unequal length, which end at different times."""
+    frames = {
+        f"s{i}": pd.DataFrame({"y": noise(n, seed + i).cumsum() + 50})
+        for i, n in enumerate(sizes)
+    }
+    return pd.concat(frames, names=["series", "time"])
+
+
+def test_series_of_a_panel_are_forecast_from_their_own_ends():
+    y = panel_of([12, 30, 20])
+    forecast = LSTMForecaster(**SMALL).fit(y, fh=[1, 3]).predict()
+    assert forecast.index.tolist() == [
+        ("s0", 12),
+        ("s0", 14),
+        ("s1", 30),
+        ("s1", 32),
+        ("s2", 20),
+        ("s2", 22),
+    ]
+
+
+def test_an_absolute_horizon_is_the_same_time_for_all_series():
+    y = panel_of([28, 30])
+    times = ForecastingHorizon([29, 31], is_relative=False)
+    forecaster = LSTMForecaster(**SMALL).fit(y, fh=times)
+    forecast = forecaster.predict()
+    assert forecast.index.get_level_values(1).tolist() == [29, 31, 29, 31]
+    assert forecaster.model_.horizon == 4
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_forecast_depends_on_its_own_series_alone(strategy):
+    y = panel_of([25, 30, 40])
+    forecaster = LSTMForecaster(strategy=strategy, **SMALL).fit(y, fh=[1, 2, 3])
+    forecast = forecaster.predict()
+    y.loc["s2"] += 1.0
+    changed = forecaster.update(y.loc[["s2"]], update_params=False).predict()
+    same = changed.loc[["s0", "s1"]] - forecast.loc[["s0", "s1"]]
+    assert same.abs().max(axis=None) < 1e-9
+    assert (changed.loc["s2"] - forecast.loc["s2"]).abs().min(axis=None) > 0.1
+
+
+def test_the_recursive_strategy_feeds_on_its_forecasts():
+    y = load_airline()[:60]
+    params = {**SMALL, "strategy": "recursive", "deseasonalize": False, "sp": 1}
+    forecaster = LSTMForecaster(**params).fit(y, fh=[1, 2, 3])
+    forecast = forecaster.predict()
+    step_by_step = []
+    for _ in range(3):
+        following = forecaster.predict().iloc[:1]
+        step_by_step.append(following.iloc[0])
+        forecaster.update(following, update_params=False)
+    np.testing.assert_allclose(forecast, step_by_step, rtol=1e-9)
+
+
+def test_in_sample_forecasts_are_one_step_ahead():
+    y = load_airline()[:60]
+    # Seasons and the baseline's smoothing are estimated from the whole series.
+    params = {**SMALL, "deseasonalize": False, "baseline": "naive"}
+    forecaster = LSTMForecaster(**params).fit(y, fh=[-4, 1])
+    within = forecaster.predict().iloc[0]
+    forecaster.update(y[:55], update_params=False)
+    assert forecaster.cutoff[0] == y.index[54]
+    np.testing.assert_allclose(within, forecaster.predict().iloc[1], rtol=1e-9)
+
+
+def test_residuals_are_those_of_the_predictions():
+    y = load_airline()[:60]
+    forecaster = LSTMForecaster(**SMALL).fit(y, fh=range(-59, 1))
+    residuals = forecaster.predict_residuals(y)
+    pd.testing.assert_series_equal(residuals, y - forecaster.predict())
+
+
+def test_only_the_end_of_a_long_series_is_kept():
+    y = pd.Series(np.sin(np.arange(20_000) / 5) + noise(20_000) / 9)
+    forecaster = LSTMForecaster(units=2, n_estimators=1, epochs=1, random_state=0)
+    forecaster.fit(y, fh=[1, 2, 3])
+    assert len(pickle.dumps(forecaster)) < 60_000
+    assert np.isfinite(forecaster.predict()).all()
+
+
+def test_equal_seeds_give_equal_bits_and_a_pickle_the_same():
+    y = load_airline()
+    first = LSTMForecaster(**SMALL).fit(y, fh=[1, 2, 3])
+    LSTMForecaster(**{**SMALL, "random_state": 1}).fit(y, fh=[1, 2])
+    second = LSTMForecaster(**SMALL).fit(y, fh=[1, 2, 3])
+    copy = pickle.loads(pickle.dumps(first))
+    for other in (second, copy):
+        pd.testing.assert_frame_equal(
+            first.predict_interval(), other.predict_interval()
+        )
+
+
+def test_verbose_prints_the_loss_of_each_epoch(capsys):
+    LSTMForecaster(verbose=1, **SMALL).fit(load_airline(), fh=1)
+    assert capsys.readouterr().out.startswith("Epoch 1, loss = ")
+
+
+def test_early_stopping_scores_the_ends_of_the_series():
+    y = load_airline()
+    forecaster = LSTMForecaster(
+        early_stopping=True, n_iter_no_change=2, epochs=40, random_state=0
+    )
+    forecaster.fit(y, fh=[1, 2, 3])
+    assert len(forecaster.validation_scores_) == forecaster.n_iter_
+    assert len(forecaster.loss_curve_) == forecaster.n_iter_
+
+
+def test_documented_parameters_are_those_of_the_constructors():
+    for forecaster in (LSTMForecaster, GRUForecaster, RNNForecaster):
+        for name in forecaster.get_param_names():
+            assert f"\n{name} : " in f"\n{forecaster.__doc__}"

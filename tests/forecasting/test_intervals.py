@@ -1,0 +1,130 @@
+"""Quantiles, intervals, variances and distributions."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+from sktime.datasets import load_airline
+
+from skrnn import LSTMForecaster
+from skrnn.forecasting._intervals import error_quantiles, inflation
+from skrnn.forecasting._model import make_panel
+from skrnn.forecasting._series import Preparation
+
+SMALL = {"units": 4, "n_estimators": 2, "epochs": 3, "random_state": 0}
+
+
+def walks(n_series, n, seed=0):
+    rng = np.random.default_rng(seed)
+    return [rng.normal(size=n).cumsum() + 100 for _ in range(n_series)]
+
+
+def frame_of(series):
+    frames = {f"s{i:03}": pd.DataFrame({"y": y}) for i, y in enumerate(series)}
+    return pd.concat(frames, names=["series", "time"])
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+def test_intervals_are_quantiles_and_widen_with_the_horizon(strategy):
+    y = pd.Series(walks(1, 120)[0])
+    forecaster = LSTMForecaster(strategy=strategy, sp=1, log=False, **SMALL)
+    forecaster.fit(y, fh=range(-5, 13))
+    interval = forecaster.predict_interval(coverage=[0.5, 0.9])
+    quantiles = forecaster.predict_quantiles(alpha=[0.05, 0.25, 0.75, 0.95])
+    np.testing.assert_array_equal(
+        interval.to_numpy()[:, [2, 0, 1, 3]], quantiles.to_numpy()
+    )
+    width = interval.iloc[:, 3] - interval.iloc[:, 2]
+    assert (np.diff(width.loc[120:]) >= -1e-9).all()
+    assert width.loc[131] > 1.5 * width.loc[120]
+    # In-sample forecasts are one step ahead.
+    np.testing.assert_allclose(width.loc[:119], width.loc[120], rtol=1e-6)
+
+
+@pytest.mark.slow
+def test_a_panel_of_random_walks_is_covered_as_it_should_be():
+    series = walks(150, 60)
+    y = frame_of([w[:-8] for w in series])
+    forecaster = LSTMForecaster(sp=1, units=8, n_estimators=3, random_state=0)
+    forecaster.fit(y, fh=range(1, 9))
+    future = np.array([w[-8:] for w in series])
+    for coverage in (0.5, 0.8, 0.9):
+        interval = forecaster.predict_interval(coverage=coverage).to_numpy()
+        low, high = interval.reshape(150, 8, 2).transpose(2, 0, 1)
+        covered = ((low <= future) & (future <= high)).mean()
+        assert abs(covered - coverage) < 0.06
+    # A random walk's eighth step has this deviation.
+    width = (high - low)[:, -1].mean()
+    assert 0.8 < width / (2 * norm.ppf(0.95) * np.sqrt(8)) < 1.35
+
+
+def test_calibration_widens_intervals_where_networks_learnt_by_heart():
+    y = frame_of(walks(12, 40))
+    params = {
+        "sp": 1,
+        "units": 16,
+        "n_estimators": 1,
+        "epochs": 150,
+        "learning_rate": 0.02,
+        "weight_decay": 0.0,
+        "random_state": 0,
+    }
+    learnt = LSTMForecaster(**params).fit(y, fh=[1, 2, 3])
+    unaware = LSTMForecaster(calibrate=False, **params).fit(y, fh=[1, 2, 3])
+    pd.testing.assert_frame_equal(learnt.predict(), unaware.predict())
+    assert learnt.model_.inflation > 1.4
+    assert unaware.model_.inflation == pytest.approx(1.1)
+
+
+def test_inflation_is_the_ratio_of_errors():
+    panel = make_panel(walks(20, 50), Preparation(), 4, 3)
+    owner, time = np.divmod(np.arange(20 * 50), 50)
+    place = panel.starts[owner][:, None] + time[:, None] + np.arange(1, 4)
+    rng = np.random.default_rng(0)
+    error = rng.normal(size=place.shape)
+    truth = np.nan_to_num(panel.z[np.minimum(place, len(panel.z) - 1)])
+    since = np.full(20, 40)
+    within, honest = (owner, time, truth + error), (owner, time, truth + 1.5 * error)
+    assert inflation(panel, since, within, honest) == pytest.approx(1.5, abs=0.1)
+    assert inflation(panel, since, honest, within) == pytest.approx(1.1)
+
+
+def test_quantiles_of_a_panel_are_those_of_its_errors():
+    panel = make_panel(walks(50, 60), Preparation(), 4, 2)
+    owner, time = np.divmod(np.arange(50 * 60), 60)
+    current = panel.z[panel.starts[owner] + time]
+    errors = error_quantiles(panel, owner, time, np.stack([current] * 2, 1), 1.0)
+    offsets = errors.offsets(0, np.array([1, 2]), [0.05, 0.5, 0.95])
+    scale = panel.series[0].scale
+    assert offsets[0, 1] == pytest.approx(0, abs=1e-3)
+    assert offsets[0, 2] * scale == pytest.approx(norm.ppf(0.95), rel=0.35)
+    ratio = offsets[1, 2] / offsets[0, 2]
+    assert ratio == pytest.approx(np.sqrt(2), rel=0.1)
+
+
+def test_distributions_have_the_forecasts_as_their_means():
+    y = load_airline()
+    forecaster = LSTMForecaster(**SMALL).fit(y, fh=[1, 2, 3])
+    distribution = forecaster.predict_proba()
+    variance = forecaster.predict_var()
+    np.testing.assert_allclose(
+        np.ravel(distribution.mean()), forecaster.predict().to_numpy()
+    )
+    np.testing.assert_allclose(np.ravel(distribution.var()), np.ravel(variance))
+    assert (variance > 0).all(axis=None)
+
+
+def test_distributions_of_panels_and_columns():
+    y = frame_of(walks(3, 30))
+    y = y.assign(other=y.y * 2)
+    forecaster = LSTMForecaster(**SMALL).fit(y, fh=[1, 2])
+    distribution = forecaster.predict_proba()
+    assert distribution.shape == (6, 2)
+    quantiles = forecaster.predict_quantiles(alpha=[0.1, 0.9])
+    assert list(quantiles.columns) == [
+        ("y", 0.1),
+        ("y", 0.9),
+        ("other", 0.1),
+        ("other", 0.9),
+    ]
+    pd.testing.assert_index_equal(quantiles.index, forecaster.predict().index)

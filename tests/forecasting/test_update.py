@@ -1,0 +1,160 @@
+"""New rows: update, pretraining, and what is kept of the old ones."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from sktime.datasets import load_airline
+from sktime.forecasting.model_evaluation import evaluate
+from sktime.split import ExpandingWindowSplitter
+
+from skrnn import LSTMForecaster
+
+SMALL = {"units": 4, "n_estimators": 2, "epochs": 3, "random_state": 0}
+
+
+def panel_of(sizes, seed=0):
+    rng = np.random.default_rng(seed)
+    frames = {
+        f"s{i}": pd.DataFrame({"y": 100 + rng.normal(size=n).cumsum()})
+        for i, n in enumerate(sizes)
+    }
+    return pd.concat(frames, names=["series", "time"])
+
+
+def test_an_update_without_learning_keeps_the_weights():
+    y = load_airline()
+    forecaster = LSTMForecaster(**SMALL).fit(y[:100], fh=[1, 2])
+    params = forecaster.model_.params
+    forecaster.update(y[100:112], update_params=False)
+    assert forecaster.model_.params is params
+    assert list(forecaster.predict().index) == list(y.index[112:114])
+
+
+def test_an_update_with_learning_changes_the_weights_a_little():
+    y = load_airline()
+    forecaster = LSTMForecaster(**SMALL).fit(y[:100], fh=[1, 2])
+    before = forecaster.model_.params
+    forecaster.update(y[100:112])
+    change = np.abs(forecaster.model_.params - before).max()
+    assert 0 < change < 0.1
+
+
+def test_an_update_knows_the_rows_before_it():
+    y = load_airline()
+    whole = LSTMForecaster(**SMALL).fit(y[:120], fh=[1, 2])
+    parts = LSTMForecaster(**SMALL).fit(y[:120], fh=[1, 2])
+    whole.update(y[120:], update_params=False)
+    for t in range(120, len(y)):
+        parts.update(y[t : t + 1], update_params=False)
+    pd.testing.assert_series_equal(whole.predict(), parts.predict())
+
+
+def test_overlapping_rows_count_once_and_new_values_win():
+    y = load_airline()
+    forecaster = LSTMForecaster(**SMALL).fit(y[:100], fh=[1, 2])
+    once = forecaster.clone().fit(y[:100], fh=[1, 2])
+    forecaster.update(y[60:112], update_params=False)
+    once.update(y[100:112], update_params=False)
+    pd.testing.assert_series_equal(forecaster.predict(), once.predict())
+    corrected = y[100:112].copy()
+    corrected.iloc[-1] *= 1.2
+    forecaster.update(corrected, update_params=False)
+    assert (forecaster.predict() > once.predict()).all()
+
+
+def test_rows_between_the_old_and_the_new_are_missing_values():
+    y = load_airline()
+    forecaster = LSTMForecaster(**SMALL).fit(y[:100], fh=[1, 2])
+    forecaster.update(y[106:120], update_params=False)
+    (values,) = forecaster._history.values
+    assert np.isnan(values[100:106]).all()
+    assert np.isfinite(forecaster.predict()).all()
+
+
+def test_series_of_a_panel_are_updated_on_their_own_and_new_ones_join():
+    y = panel_of([30, 40])
+    forecaster = LSTMForecaster(**SMALL).fit(y, fh=[1, 2])
+    before = forecaster.predict()
+    new = panel_of([0, 0, 25], seed=1)
+    forecaster.update(new, update_params=False)
+    after = forecaster.predict_interval()
+    assert after.loc["s2"].index.tolist() == [25, 26]
+    assert np.isfinite(after).all(axis=None)
+    kept = forecaster.predict().loc[["s0", "s1"]]
+    pd.testing.assert_frame_equal(kept, before)
+
+
+def test_evaluate_updates_faster_than_it_refits():
+    y = load_airline()
+    cv = ExpandingWindowSplitter(initial_window=108, step_length=12, fh=range(1, 13))
+    forecaster = LSTMForecaster(random_state=0)
+    seconds, errors = {}, {}
+    for strategy in ("refit", "update", "no-update_params"):
+        begin = time.perf_counter()
+        table = evaluate(forecaster, cv, y, strategy=strategy)
+        seconds[strategy] = time.perf_counter() - begin
+        errors[strategy] = table.filter(like="test_").to_numpy().mean()
+    assert seconds["update"] < seconds["refit"]
+    assert seconds["no-update_params"] < seconds["update"]
+    assert max(errors.values()) < 0.1
+
+
+def test_update_predict_goes_through_the_test_part():
+    y = load_airline()
+    forecaster = LSTMForecaster(**SMALL).fit(y[:120], fh=1)
+    cv = ExpandingWindowSplitter(initial_window=1, fh=1)
+    forecast = forecaster.update_predict(y[120:], cv, update_params=False)
+    assert list(forecast.index) == list(y.index[121:])
+    error = np.abs(forecast / y[121:] - 1).mean()
+    assert error < 0.05
+
+
+def test_updates_are_reproducible():
+    y = load_airline()
+    forecasts = []
+    for _ in range(2):
+        forecaster = LSTMForecaster(**SMALL).fit(y[:100], fh=[1, 2])
+        forecaster.update(y[100:110]).update(y[110:120])
+        forecasts.append(forecaster.predict())
+    pd.testing.assert_series_equal(*forecasts)
+
+
+def test_a_pretrained_forecaster_fits_without_training():
+    panel, y = panel_of([60] * 12), load_airline()
+    forecaster = LSTMForecaster(sp=1, **SMALL).pretrain(panel, fh=[1, 2, 3])
+    weights = forecaster.pretrained_model_.params
+    copy = forecaster.clone()
+    assert copy.state == "pretrained"
+    forecast = copy.fit(y, fh=[1, 3]).predict()
+    np.testing.assert_array_equal(copy.model_.params, weights)
+    assert copy.model_.inflation == forecaster.pretrained_model_.inflation
+    assert list(forecast.index.astype(str)) == ["1961-01", "1961-03"]
+    assert np.isfinite(copy.predict_interval()).all(axis=None)
+
+
+def test_a_pretrained_forecaster_may_be_trained_on():
+    panel, y = panel_of([60] * 12), load_airline()
+    params = {**SMALL, "fine_tune_epochs": 2}
+    forecaster = LSTMForecaster(sp=1, **params).pretrain(panel, fh=[1, 2, 3])
+    forecaster.fit(y, fh=[1, 2])
+    assert (forecaster.model_.params != forecaster.pretrained_model_.params).any()
+
+
+def test_pretraining_goes_on_with_a_second_panel():
+    forecaster = LSTMForecaster(sp=1, **SMALL).pretrain(panel_of([40] * 4), fh=[1, 2])
+    before = forecaster.pretrained_model_.params
+    forecaster.pretrain(panel_of([40] * 4, seed=1))
+    assert (forecaster.pretrained_model_.params != before).any()
+
+
+def test_a_horizon_beyond_that_of_pretraining_is_refused():
+    forecaster = LSTMForecaster(sp=1, **SMALL).pretrain(panel_of([40] * 4), fh=[1, 2])
+    with pytest.raises(ValueError, match="fh must not reach beyond"):
+        forecaster.fit(load_airline(), fh=[1, 2, 3])
+
+
+def test_pretraining_needs_a_horizon():
+    with pytest.raises(ValueError, match="fh must be passed to `pretrain`"):
+        LSTMForecaster(**SMALL).pretrain(panel_of([40] * 4))

@@ -1,0 +1,101 @@
+"""Panels: every target once, nothing from other series, nothing from the future."""
+
+import numpy as np
+import pytest
+
+from skrnn.forecasting._model import make_panel
+from skrnn.forecasting._panel import MIN_HISTORY, Rows, cut_rows
+from skrnn.forecasting._series import Preparation
+
+SIZES = [3, 9, 30, 31, 64]
+WINDOW, HORIZON, SP = 7, 5, 4
+
+
+def some_series(sizes=SIZES, seed=0):
+    rng = np.random.default_rng(seed)
+    return [np.exp(0.1 * np.cumsum(rng.normal(size=n))) for n in sizes]
+
+
+def panel_of(ys, **kwargs):
+    return make_panel(ys, Preparation(sp=SP), WINDOW, HORIZON, **kwargs)
+
+
+@pytest.mark.parametrize("length", [1, 8, 31, 100])
+def test_rows_cover_every_time_once(length):
+    sizes = np.array(SIZES)
+    owner, first, stop = cut_rows(sizes, length)
+    seen = [[] for _ in sizes]
+    for i, a, b in zip(owner, first, stop, strict=True):
+        assert b - a <= length
+        seen[i] += range(max(a, len(seen[i])), b)
+    assert [list(range(n)) for n in sizes] == seen
+
+
+@pytest.mark.parametrize("length", [8, 64])
+def test_every_target_counts_once_per_horizon(length):
+    ys = some_series()
+    ys[3][10] = np.nan
+    panel = panel_of(ys)
+    rows = Rows(panel, length)
+    *_, weight, _ = rows.take(np.arange(rows.n_rows))
+    for i, y in enumerate(ys):
+        times = np.arange(min(MIN_HISTORY, len(y) - 2), len(y))
+        expected = sum(
+            bool(np.isfinite(y[t + k]))
+            for t in times
+            for k in range(1, HORIZON + 1)
+            if t + k < len(y)
+        )
+        # Where rows overlap, a time is seen twice.
+        if len(y) <= length or len(y) % length == 0:
+            assert (weight[rows.owner == i] > 0).sum() == expected
+
+
+def test_the_norm_is_the_sum_of_the_weights():
+    panel = panel_of(some_series())
+    rows = Rows(panel, 64)
+    *_, weight, _ = rows.take(np.arange(rows.n_rows))
+    assert weight.sum() == pytest.approx(rows.norm_per_row * rows.n_rows)
+
+
+def test_targets_are_what_makes_the_forecasts_right():
+    ys = some_series([40, 50])
+    panel = panel_of(ys)
+    rows = Rows(panel, 64)
+    x, y, weight, _ = rows.take(np.arange(2))
+    owner, time, inside = rows.place(np.arange(2))
+    z = panel.forecast(owner, time, y)
+    ahead = panel.starts[owner][..., None] + time[..., None] + np.arange(1, HORIZON + 1)
+    np.testing.assert_allclose(z[weight > 0], panel.z[ahead][weight > 0])
+
+
+def test_inputs_know_nothing_of_other_series():
+    ys = some_series()
+    owner, time = np.array([[3]]), np.arange(20)[None]
+    unit = 0.1
+    x, _, _ = panel_of(ys, unit=unit).inputs(owner, time)
+    ys[2], ys[4] = 3 * ys[2][::-1], ys[4] + 5
+    again, _, _ = panel_of(ys, unit=unit).inputs(owner, time)
+    np.testing.assert_array_equal(x, again)
+
+
+def test_windows_and_seasons_know_nothing_of_the_future():
+    (y,) = some_series([60])
+    changed = y.copy()
+    changed[41:] *= 2
+    owner, time = np.array([[0]]), np.array([[40]])
+    both = []
+    for values in (y, changed):
+        panel = make_panel([values], Preparation(SP, log=False), WINDOW, HORIZON)
+        x, _, _ = panel.inputs(owner, time)
+        both.append(x[0, 0, : WINDOW + HORIZON] * panel.unit * panel.series[0].scale)
+    np.testing.assert_allclose(*both, atol=1e-9)
+
+
+def test_the_known_future_comes_at_its_place():
+    ys = some_series([12, 20])
+    known = [np.arange(len(y) + HORIZON, dtype=float)[:, None] for y in ys]
+    panel = panel_of(ys, exogenous=known)
+    x, _, _ = panel.inputs(np.array([[1]]), np.array([[4, 19]]))
+    expected = np.array([[4], [19]]) + np.arange(HORIZON + 1)
+    np.testing.assert_array_equal(x[0, :, -HORIZON - 1 :], expected)

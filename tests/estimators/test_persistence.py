@@ -4,10 +4,10 @@ import copy
 import io
 import pickle
 
+import cloudpickle
 import joblib
 import numpy as np
 import pytest
-from joblib.externals import cloudpickle
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
 

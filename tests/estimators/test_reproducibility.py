@@ -14,7 +14,7 @@ from sklearn.model_selection import cross_validate
 
 from skrnn import RNNClassifier, RNNRegressor
 
-# The compiled one first: loky takes what TensorFlow needs for a leak of a worker that has
+# The compiled one first: loky takes TensorFlow for a leak of a worker that has
 # worked without it, and restarts it.
 MODELS = {
     "compiled": RNNClassifier(

@@ -17,6 +17,8 @@ _HOMES = {
     "LSTMForecaster": "forecasting",
     "GRUForecaster": "forecasting",
     "RNNForecaster": "forecasting",
+    "RNNTimeSeriesClassifier": "forecasting",
+    "RNNTimeSeriesRegressor": "forecasting",
     "LossCurveDisplay": "plotting",
     "ForecastDisplay": "plotting",
     "HiddenStatesDisplay": "plotting",

@@ -5,9 +5,21 @@ from sktime.base import BaseObject
 from sktime.utils.estimator_checks import check_estimator, parametrize_with_checks
 
 import skrnn
-from skrnn import GRUForecaster, LSTMForecaster, RNNForecaster
+from skrnn import (
+    GRUForecaster,
+    LSTMForecaster,
+    RNNForecaster,
+    RNNTimeSeriesClassifier,
+    RNNTimeSeriesRegressor,
+)
 
-ESTIMATORS = [LSTMForecaster, GRUForecaster, RNNForecaster]
+ESTIMATORS = [
+    LSTMForecaster,
+    GRUForecaster,
+    RNNForecaster,
+    RNNTimeSeriesClassifier,
+    RNNTimeSeriesRegressor,
+]
 
 
 # Raised inside sktime's `update_predict` with pandas 3, whatever the forecaster.

@@ -189,7 +189,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         y : ndarray of shape (n_samples,) or (n_samples, n_timesteps)
             The labels.
         """
-        best = _best(self._logits(X))
+        best = _best(self._logits(self._check_sequences(X)))
         return self.classes_[best.squeeze(self._squeezed_axes)]
 
     def predict_proba(self, X):
@@ -222,7 +222,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
                 (n_samples, n_timesteps, n_classes)
             The logarithms, in the order of `classes_`.
         """
-        logits = self._logits(X).squeeze(self._squeezed_axes)
+        logits = self._logits(self._check_sequences(X)).squeeze(self._squeezed_axes)
         if logits.shape[-1] == 1:
             return -np.logaddexp(0, np.concatenate([logits, -logits], axis=-1))
         return logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
@@ -251,7 +251,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         sequences = self._check_sequences(X)
         targets = check_labels(self.structure, y, sequences)
         weight = check_sample_weight(sample_weight, sequences.values)
-        right = self.classes_[_best(self._logits(X))] == targets.values
+        right = self.classes_[_best(self._logits(sequences))] == targets.values
         if right.ndim == 2:
             weight = np.broadcast_to(weight[:, None], right.shape)
         if targets.counted is not None:
@@ -264,8 +264,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         tags.target_tags.single_output = self.structure == "seq2vec"
         return tags
 
-    def _logits(self, X):
-        sequences = self._check_sequences(X)
+    def _logits(self, sequences):
         return network_outputs(self.architecture_, join(self.weights_), sequences)
 
     def _check_targets(self, y, sequences):

@@ -10,6 +10,7 @@ from skrnn.engine import _training
 from skrnn.engine._architecture import layout
 
 from ._constants import best_constant
+from ._epochs import Epochs
 from ._network import (
     join,
     make_architecture,
@@ -61,7 +62,7 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
         estimator.loss_curve_ = []
         estimator.validation_scores_ = None
     settings = _settings(estimator, rows.n_rows, incremental)
-    epochs = _Epochs(estimator, settings.epochs, (X, y, sample_weight))
+    epochs = Epochs(estimator, settings.epochs, (X, y, sample_weight))
     # what overflows ends in a loss or in weights that are not finite: an error, below
     with np.errstate(over="ignore", invalid="ignore"):
         result = _training.train(
@@ -210,67 +211,3 @@ def _store(estimator, recipe, result, incremental):
             ConvergenceWarning,
             stacklevel=6,
         )
-
-
-class _Epochs:
-    """What happens at the end of every epoch: messages and callbacks.
-
-    Parameters
-    ----------
-    estimator : BaseRNN
-    n_epochs : int
-    data : tuple
-        X, y and sample_weight as given to `fit`.
-    """
-
-    def __init__(self, estimator, n_epochs, data):
-        self.estimator, self.n_epochs = estimator, n_epochs
-        X, y, sample_weight = data
-        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
-        self.data = {"X": X, "y": y, "metadata": metadata}
-        self.n_before = len(estimator.loss_curve_)
-        self.losses: list[float] = []
-        self.fit = estimator._init_callback_context(max_subtasks=n_epochs)
-        self.fit.call_on_fit_task_begin(estimator=estimator, **self.data)
-        self.epoch = self._begin()
-
-    def _begin(self):
-        epoch = self.fit.subcontext(task_name="epoch")
-        return epoch.call_on_fit_task_begin(estimator=self.estimator, **self.data)
-
-    def end(self, number, params, loss, score):
-        """Report an epoch; what is true stops the training."""
-        self.losses.append(float(loss[0]))
-        if self.estimator.verbose:
-            _print(number + 1, self.n_epochs, self.losses[-1], score)
-        stop = self.epoch.call_on_fit_task_end(
-            estimator=self.estimator,
-            reconstruction_attributes=lambda: self._fitted(params),
-            **self.data,
-        )
-        self.epoch = None
-        if number + 1 < self.n_epochs and not stop:
-            self.epoch = self._begin()
-        return stop
-
-    def _fitted(self, params):
-        """Give the attributes of an estimator whose fit ended here."""
-        estimator = self.estimator
-        return {
-            "weights_": separate(estimator.architecture_, params[0]),
-            "n_iter_": len(self.losses),
-            "loss_curve_": estimator.loss_curve_ + self.losses,
-        }
-
-    def close(self):
-        """End the fit, and an epoch that was announced but did not come."""
-        if self.epoch is not None:
-            self.epoch.call_on_fit_task_end(estimator=self.estimator)
-        self.fit.call_on_fit_task_end(
-            estimator=self.estimator, reconstruction_attributes=dict, **self.data
-        )
-
-
-def _print(number, n_epochs, loss, score):
-    tail = "" if score is None else f", validation score = {score[0]:.6g}"
-    print(f"Epoch {number}/{n_epochs}, loss = {loss:.6g}{tail}")

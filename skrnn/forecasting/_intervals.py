@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student_t
 
-from skrnn.forecasting._model import LONE_BELOW
+from skrnn.forecasting._habits import LONE_BELOW
 
 LEVELS = np.linspace(0.005, 0.995, 199)
 # Chosen on the training parts of M1, their last horizon held out.

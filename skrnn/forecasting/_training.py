@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from skrnn.forecasting import _model, _parameters
+from skrnn.forecasting import _fitting, _parameters
+from skrnn.forecasting._habits import LONE_BELOW, window_length
 from skrnn.forecasting._intervals import inflation
-from skrnn.forecasting._model import LONE_BELOW, forecasts_from_everywhere
+from skrnn.forecasting._model import Trial, forecasts_from_everywhere
 from skrnn.forecasting._prediction import build_panel, prepare_all
 from skrnn.forecasting._season import seasonal_period
 from skrnn.forecasting._series import Preparation
@@ -49,7 +50,7 @@ def train(forecaster, cell, history, furthest, seed):
     window = _window_length(forecaster, furthest, preparation.sp, longest)
     horizon = 1 if forecaster.strategy == "recursive" else furthest
     known = history.known(horizon)
-    panel = _model.make_panel(ys, preparation, window, horizon, known)
+    panel = _fitting.make_panel(ys, preparation, window, horizon, known)
     tail = _n_validation(forecaster, ys)
     model = _fit(forecaster, cell, panel, preparation, seed, tail)
     if model.interrupted:
@@ -59,14 +60,15 @@ def train(forecaster, cell, history, furthest, seed):
             stacklevel=2,
         )
     elif _calibrates(forecaster, model, ys):
-        held = tail or furthest
-        since = np.array([max(len(y) - held, min(len(y), MIN_KNOWN)) for y in ys])
-        honest = model
-        if not tail:
-            part = _until(panel, ys, since, preparation, known)
-            honest = _fit(forecaster, cell, part, preparation, [seed, 1], quiet=True)
+        if tail:
+            honest, since = model, _ends_without(ys, tail)
+        else:
+            honest, since = model.trial or _held_out_model(
+                forecaster, cell, panel, ys, preparation, known, furthest, seed
+            )
         made = [forecasts_from_everywhere(m, panel) for m in (model, honest)]
         model = replace(model, inflation=inflation(panel, since, *made))
+    model = replace(model, trial=None)
     return model, panel
 
 
@@ -97,7 +99,7 @@ def train_on(forecaster, model, panel, since, seed, epochs=None):
     """Train a model on with the targets from `since` on."""
     settings = _parameters.settings_of(forecaster)
     rng = np.random.default_rng(seed)
-    return _model.update(model, panel, since, settings, rng, epochs)
+    return _fitting.update(model, panel, since, settings, rng, epochs)
 
 
 def panel_of(model, history, scales=()):
@@ -130,7 +132,7 @@ def _preparation(forecaster, history):
 
 def _window_length(forecaster, horizon, sp, longest):
     wanted = forecaster.window_length
-    chosen = _model.window_length(wanted, horizon, sp, longest)
+    chosen = window_length(wanted, horizon, sp, longest)
     if wanted != "auto" and chosen < wanted:
         warnings.warn(
             f"window_length={wanted} is longer than the longest series in y, which has "
@@ -151,7 +153,7 @@ def _n_validation(forecaster, ys):
 
 def _fit(forecaster, cell, panel, preparation, seed, tail=0, quiet=False):
     n_networks = forecaster.n_estimators
-    return _model.fit(
+    return _fitting.fit(
         panel,
         preparation,
         _parameters.network_of(forecaster, cell),
@@ -177,6 +179,18 @@ def _calibrates(forecaster, model, ys):
     return forecaster.calibrate
 
 
+def _held_out_model(forecaster, cell, panel, ys, preparation, known, held, seed):
+    """Train networks without the last values of each series."""
+    since = _ends_without(ys, held)
+    part = _until(panel, ys, since, preparation, known)
+    model = _fit(forecaster, cell, part, preparation, [seed, 1], quiet=True)
+    return Trial(model, since)
+
+
+def _ends_without(ys, held):
+    return np.array([max(len(y) - held, min(len(y), MIN_KNOWN)) for y in ys])
+
+
 def _until(panel, ys, since, preparation, known):
     """Prepare the series as they were at `since`; those of which nothing was known not.
 
@@ -189,7 +203,7 @@ def _until(panel, ys, since, preparation, known):
     ]
     if known is not None:
         known = [known[i][: since[i] + panel.horizon] for i in kept]
-    return _model.make_panel(
+    return _fitting.make_panel(
         [ys[i][: since[i]] for i in kept],
         preparation,
         panel.window,

@@ -5,7 +5,7 @@ import pytest
 
 from skrnn.engine._losses import Loss
 from skrnn.engine._optimizers import Optimizer
-from skrnn.forecasting import _model
+from skrnn.forecasting import _fitting, _habits, _model
 from skrnn.forecasting._series import Preparation
 
 AUTO = {"learning_rate": "auto", "weight_decay": "auto", "epochs": "auto"}
@@ -15,10 +15,10 @@ COMMON = {"schedule": "one_cycle", "clip_norm": 1.0, "jit_compile": False}
 
 def fit(ys, horizon=6, sp=1, seed=0, n_networks=2, chosen=QUICK, units=(4,), **kwargs):
     preparation = Preparation(sp=sp)
-    window = _model.window_length("auto", horizon, sp, max(map(len, ys)))
-    panel = _model.make_panel(ys, preparation, window, horizon)
+    window = _habits.window_length("auto", horizon, sp, max(map(len, ys)))
+    panel = _fitting.make_panel(ys, preparation, window, horizon)
     network = {"cell": "lstm", "units": units, "residual": True}
-    model = _model.fit(
+    model = _fitting.fit(
         panel,
         preparation,
         network,
@@ -69,7 +69,7 @@ def test_results_depend_on_the_generator_alone():
 
 @pytest.mark.parametrize("length", [16, 256])
 def test_the_last_of_the_forecasts_from_everywhere_is_the_forecast(length, monkeypatch):
-    monkeypatch.setitem(_model.MAX_ROW, "lone", length)
+    monkeypatch.setitem(_habits.MAX_ROW, "lone", length)
     model, panel = fit([*walks(1, 30), *walks(1, 47, seed=1)], sp=4)
     owner, time, z = _model.forecasts_from_everywhere(model, panel)
     assert sorted(zip(owner, time, strict=True)) == [

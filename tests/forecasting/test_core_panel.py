@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skrnn.forecasting._model import make_panel
+from skrnn.forecasting._fitting import make_panel
 from skrnn.forecasting._panel import MIN_HISTORY, Rows, cut_rows
 from skrnn.forecasting._series import Preparation
 

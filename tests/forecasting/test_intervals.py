@@ -7,8 +7,8 @@ from scipy.stats import norm
 from sktime.datasets import load_airline
 
 from skrnn import LSTMForecaster
+from skrnn.forecasting._fitting import make_panel
 from skrnn.forecasting._intervals import error_quantiles, inflation
-from skrnn.forecasting._model import make_panel
 from skrnn.forecasting._series import Preparation
 
 SMALL = {"units": 4, "n_estimators": 2, "epochs": 3, "random_state": 0}

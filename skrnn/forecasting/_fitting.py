@@ -1,0 +1,223 @@
+"""From a panel to a fitted model, and from a model to one that has learned more.
+
+One procedure for a lone series and for a panel: networks learn the residual of the next
+values from a Theta-like baseline, at every time of every series. What differs are their
+habits (`_habits`): a lone series has little to learn from, so its networks are held
+back, and count for a half, unless a trial on its tail shows that more can be learned.
+
+References
+----------
+.. [1] Hewamalage, H., Bergmeir, C. & Bandara, K. (2021). Recurrent neural networks for
+       time series forecasting: current status and future directions. International
+       Journal of Forecasting, 37(1).
+.. [2] Smyl, S. (2020). A hybrid method of exponential smoothing and recurrent neural
+       networks for time series forecasting. International Journal of Forecasting,
+       36(1).
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from skrnn.engine._architecture import Architecture
+from skrnn.engine._inference import predict
+from skrnn.engine._step import Recipe
+from skrnn.engine._training import Result, fresh_state, start, train
+from skrnn.forecasting._habits import (
+    HABITS,
+    MAX_SHARE,
+    kind_of,
+    row_length,
+    settings_for,
+)
+from skrnn.forecasting._model import Model, Trial
+from skrnn.forecasting._panel import Panel, Rows
+from skrnn.forecasting._series import prepare
+
+SHARES = np.linspace(0, 1, 5)
+# A trial needs a series of so many windows, holds out a part of it, trains so many
+# networks for a part of the epochs, and is won if the errors of the networks are so
+# small a part of the baseline's.
+TRIAL_WINDOWS, TRIAL_PART, TRIAL_NETWORKS, TRIAL_HASTE, TRIAL_GAIN = 3, 0.2, 2, 2, 0.8
+# Values of a series that are never held out.
+MIN_KNOWN = 3
+
+
+def make_panel(ys, preparation, window, horizon, exogenous=None, unit=None):
+    """Prepare series and join them."""
+    series = [prepare(y, preparation) for y in ys]
+    return Panel(series, window, horizon, preparation.sp, exogenous, unit)
+
+
+def fit(
+    panel,
+    preparation,
+    network,
+    optimizer,
+    loss,
+    chosen,
+    n_networks,
+    rng,
+    tail=0,
+    on_epoch=None,
+    combine="auto",
+):
+    """Fit networks to a panel.
+
+    Parameters
+    ----------
+    panel : Panel
+    preparation : Preparation
+    network : dict
+        Fields of the Architecture: cell, units ("auto" for the default of the kind of
+        panel), activation, residual...
+    optimizer : Optimizer
+    loss : Loss
+    chosen : dict
+        Fields of Settings; "auto" stands for the default of the kind of panel.
+    n_networks : int
+    rng : numpy.random.Generator
+    tail : int
+        Values at the end of each series that are kept for validation.
+    on_epoch : callable or None
+        As in `train`.
+    combine : {"auto", "theta"} or None
+        How networks and the baseline are combined: by the share that suits the kind of
+        panel, by their mean (of logarithms, so a geometric one, where series are
+        positive), or the networks' forecast alone.
+
+    Returns
+    -------
+    Model
+    """
+    n_series, kind = len(panel.sizes), kind_of(len(panel.sizes))
+    recipe = Recipe(_architecture(panel, network, kind), loss, optimizer)
+    share = min(n_series / (n_series + 1), MAX_SHARE)
+
+    def model_of(result, kind, share, trial=None):
+        return Model(
+            recipe,
+            result.state.params,
+            preparation,
+            panel.window,
+            panel.horizon,
+            row_length(panel.sizes, kind),
+            panel.unit,
+            {"auto": share, "theta": 0.5, None: 1.0}[combine],
+            result.loss_curve,
+            result.scores,
+            result.interrupted,
+            kind=kind,
+            trial=trial,
+        )
+
+    trial = None
+    if kind == "lone" and not tail and _is_worth_a_trial(panel, chosen):
+        tried = _try_eager(panel, recipe, chosen, n_networks, rng.spawn(1)[0])
+        if tried is not None:
+            kind, share = "eager", tried.share
+            trial = Trial(model_of(tried.result, kind, share), tried.since)
+    until = np.maximum(panel.sizes - tail, np.minimum(panel.sizes, MIN_KNOWN))
+    score = _validation(panel, recipe, kind, until) if tail else None
+    settings = settings_for(kind, int(panel.sizes.sum()), chosen)
+    result = _train(
+        panel, recipe, kind, settings, n_networks, rng, until, score, on_epoch
+    )
+    return model_of(result, kind, share, trial)
+
+
+def _architecture(panel, network, kind):
+    auto = network["units"] == "auto"
+    return Architecture(
+        n_inputs=panel.n_inputs,
+        n_outputs=panel.horizon,
+        structure="seq2seq",
+        skip=True,
+        **{**network, "units": HABITS[kind]["units"] if auto else network["units"]},
+    )
+
+
+def _train(
+    panel, recipe, kind, settings, n_networks, rng, until, score=None, on_epoch=None
+):
+    """Train networks on the targets before `until`."""
+    rows = Rows(panel, row_length(panel.sizes, kind), until=until)
+    if rows.norm_per_row == 0:
+        settings = replace(settings, epochs=0)
+    state = start(recipe, rng, n_networks, zero_head=True)
+    return train(recipe, state, rows, settings, rng, score=score, on_epoch=on_epoch)
+
+
+def _is_worth_a_trial(panel, chosen):
+    """Whether there is enough to hold out, and nothing that a user has chosen."""
+    names = ("learning_rate", "weight_decay", "epochs")
+    auto = all(chosen.get(name) == "auto" for name in names)
+    return auto and panel.sizes.max() >= TRIAL_WINDOWS * panel.window
+
+
+class _Tried(NamedTuple):
+    result: Result
+    since: np.ndarray
+    share: float
+
+
+def _try_eager(panel, recipe, chosen, n_networks, rng):
+    """Find out on held-out tails whether eager networks beat the baseline by far.
+
+    Returns
+    -------
+    _Tried or None
+        With the best share of the networks; None where they do not.
+    """
+    held = np.maximum(panel.horizon, (TRIAL_PART * panel.sizes).astype(int))
+    since = np.maximum(panel.sizes - held, np.minimum(panel.sizes, MIN_KNOWN))
+    settings = settings_for("eager", int(panel.sizes.sum()), chosen)
+    settings = replace(settings, epochs=-(-settings.epochs // TRIAL_HASTE))
+    n_networks = min(n_networks, TRIAL_NETWORKS)
+    result = _train(panel, recipe, "eager", settings, n_networks, rng, since)
+    x, y, weight = _targets(panel, "eager", since)
+    output = np.median(predict(recipe.architecture, result.state.params, x), axis=0)
+    errors = [(np.abs(share * output - y) * weight).sum() for share in SHARES]
+    best = int(np.argmin(errors))
+    if errors[best] >= TRIAL_GAIN * errors[0]:
+        return None
+    return _Tried(result, since, float(SHARES[best]))
+
+
+def _targets(panel, kind, since):
+    """Cut out all rows with targets from `since` on: x, y and weight."""
+    rows = Rows(panel, row_length(panel.sizes, kind), since=since)
+    return rows.take(np.arange(rows.n_rows))[:3]
+
+
+def _validation(panel, recipe, kind, since):
+    """Score networks by the absolute errors of the targets from `since` on."""
+    x, y, weight = _targets(panel, kind, since)
+    total = max(weight.sum(), 1e-300)
+
+    def score(params):
+        error = np.abs(predict(recipe.architecture, params, x) - y)
+        return -(error * weight).sum(axis=(1, 2, 3)) / total
+
+    return score
+
+
+def update(model, panel, since, chosen, rng, epochs=None):
+    """Go on training on the targets from `since` on, at a tenth of the rate.
+
+    By default for a quarter of the epochs of a fit.
+    """
+    rows = Rows(panel, model.length, since=since)
+    if rows.norm_per_row == 0:
+        return model
+    settings = settings_for(model.kind, int(panel.sizes.sum()), chosen)
+    settings = replace(
+        settings,
+        learning_rate=settings.learning_rate / 10,
+        epochs=max(1, settings.epochs // 4) if epochs is None else epochs,
+        schedule="cosine",
+    )
+    state = fresh_state(model.recipe, model.params)
+    result = train(model.recipe, state, rows, settings, rng)
+    return replace(model, params=result.state.params)

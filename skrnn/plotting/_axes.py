@@ -63,3 +63,15 @@ def line_style(defaults, given):
     from matplotlib.lines import Line2D
 
     return {**defaults, **normalize_kwargs(given, Line2D)}
+
+
+def whole_numbers(axis):
+    """Let the ticks of an axis of steps or epochs stand at whole numbers only.
+
+    Parameters
+    ----------
+    axis : matplotlib Axis
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(integer=True))

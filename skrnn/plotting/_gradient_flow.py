@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._axes import line_style, new_or_given_axes
+from ._axes import line_style, new_or_given_axes, whole_numbers
 from ._fitted import network_of
 
 
@@ -129,6 +129,7 @@ class GradientFlowDisplay:
             style = line_style({"label": label}, line_kwargs)
             self.lines_ += self.ax_.plot(steps, shown, **style)
         self.ax_.set(yscale="log", xlabel="Time step", ylabel="Norm of the gradient")
+        whole_numbers(self.ax_.xaxis)
         if len(norms) > 1 or name:
             self.ax_.legend()
         return self

@@ -4,7 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
-from ._axes import line_style, new_or_given_axes
+from ._axes import line_style, new_or_given_axes, whole_numbers
 from ._fitted import network_of
 
 TITLES = {"h": "Hidden state $h_t$", "c": "Cell state $C_t$"}
@@ -163,6 +163,7 @@ class HiddenStatesDisplay:
             self._plot_images(states)
         for ax, name in zip(self.axes_, states, strict=True):
             ax.set_title(TITLES[name])
+            whole_numbers(ax.xaxis)
         self.axes_[-1].set_xlabel("Time step")
         return self
 

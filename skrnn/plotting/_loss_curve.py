@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._axes import line_style, new_or_given_axes
+from ._axes import line_style, new_or_given_axes, whole_numbers
 from ._fitted import network_of
 
 VALIDATION_LABEL = "Validation score"
@@ -133,6 +133,7 @@ class LossCurveDisplay:
         style = line_style({"label": f"{prefix}loss"}, line_kwargs)
         (self.line_,) = self.ax_.plot(epochs, loss, **style)
         self.ax_.set(xlabel="Epoch", ylabel="Loss")
+        whole_numbers(self.ax_.xaxis)
         self.validation_ax_ = self.validation_line_ = self.best_line_ = None
         handles = self.ax_.get_lines()
         if self.validation_scores is not None and len(self.validation_scores):

@@ -79,33 +79,40 @@ def scan(step, state, inputs, reverse=False, overwrite=False):
     def at(t):
         return tuple(None if a is None else a[:, t] for a in inputs)
 
-    # The number and shapes of the outputs are read off a throw-away trace.
-    like = step(state, at(0))[1]
-    buffers = [_Buffer(a.shape, a.dtype, length) for a in like]
+    def place(i):
+        return length - 1 - i if reverse else i
+
+    # The first step stands before the loop: its state is often zero, and XLA then
+    # leaves out what zeros make superfluous. It also tells the shapes of the outputs.
+    state, outputs = step(state, at(place(0)))
+    buffers = [_Buffer(a.shape, a.dtype, length) for a in outputs]
     if overwrite:
         # Its memory is filled as it is: a loop need not clear or copy it first.
         buffers[0].fill(inputs[0])
-    arrays = tuple(b.array for b in buffers)
+    arrays = _written(buffers, [b.array for b in buffers], place(0), outputs)
 
     def body(i, state, arrays):
-        t = length - 1 - i if reverse else i
+        t = place(i)
         given = at(t)
         if overwrite:
             given = (buffers[0].read(arrays[0], t), *given[1:])
         state, outputs = step(state, given)
-        written = tuple(
-            b.write(array, t, a)
-            for b, array, a in zip(buffers, arrays, outputs, strict=True)
-        )
-        return i + 1, state, written
+        return i + 1, state, _written(buffers, arrays, t, outputs)
 
     _, state, arrays = tf.while_loop(
         lambda i, *_: i < length,
         body,
-        (tf.constant(0), state, arrays),
-        maximum_iterations=length,
+        (tf.constant(1), state, arrays),
+        maximum_iterations=length - 1,
     )
     return state, tuple(b.stack(a) for b, a in zip(buffers, arrays, strict=True))
+
+
+def _written(buffers, arrays, t, outputs):
+    return tuple(
+        b.write(array, t, a)
+        for b, array, a in zip(buffers, arrays, outputs, strict=True)
+    )
 
 
 class _Buffer:

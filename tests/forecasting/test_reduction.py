@@ -1,0 +1,122 @@
+"""The scikit-learn estimators, and those for collections, in sktime's reductions."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sktime.datasets import load_airline, load_japanese_vowels, load_longley
+from sktime.forecasting.compose import make_reduction
+
+from skrnn import (
+    LagsToSequences,
+    RNNClassifier,
+    RNNRegressor,
+    RNNTimeSeriesClassifier,
+    RNNTimeSeriesRegressor,
+)
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:The default of config ``remember_data``:FutureWarning",
+    # sktime's global reduction, with pandas 3.
+    "ignore:The copy keyword is deprecated",
+)
+
+
+def network(**kwargs):
+    return RNNRegressor(8, learning_rate=0.02, epochs=30, random_state=0, **kwargs)
+
+
+def wave(n=100, seed=0):
+    noise = np.random.default_rng(seed).normal(size=n) / 50
+    return pd.Series(np.sin(np.arange(n) * np.pi / 6) + noise)
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive", "multioutput"])
+def test_a_tabular_reduction(strategy):
+    y = wave()
+    forecaster = make_reduction(network(), window_length=12, strategy=strategy)
+    forecast = forecaster.fit(y[:-6], fh=range(1, 7)).predict()
+    assert forecast.index.equals(y.index[-6:])
+    assert np.abs(forecast - y[-6:]).max() < 0.4
+
+
+def test_a_tabular_reduction_with_X_and_lags_in_order():
+    from sklearn.pipeline import make_pipeline
+
+    y, X = load_longley()
+    # Lags come variable by variable: y's, then those of each column of X.
+    n_features = 1 + X.shape[1]
+    model = make_pipeline(LagsToSequences(n_features_per_step=n_features), network())
+    forecaster = make_reduction(model, window_length=3, strategy="direct")
+    scaled_y, scaled_X = y / y.mean(), X / X.mean()
+    forecaster.fit(scaled_y[:-2], X=scaled_X[:-2], fh=[1, 2])
+    forecast = forecaster.predict(X=scaled_X[-2:])
+    np.testing.assert_allclose(forecast, scaled_y[-2:], rtol=0.2)
+
+
+def test_a_global_reduction():
+    frames = {i: wave(60, seed=i).to_frame("y") for i in range(4)}
+    y = pd.concat(frames, names=["series", "time"])
+    forecaster = make_reduction(network(), window_length=12, pooling="global")
+    forecast = forecaster.fit(y, fh=[1, 2]).predict()
+    assert len(forecast) == 8
+    truth = np.sin(np.array([60, 61]) * np.pi / 6)
+    np.testing.assert_allclose(forecast.y.unstack(0).T, [truth] * 4, atol=0.4)
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive", "multioutput"])
+def test_a_reduction_to_collections(strategy):
+    y = wave()
+    model = RNNTimeSeriesRegressor(network())
+    forecaster = make_reduction(
+        model,
+        scitype="time-series-regressor",
+        window_length=12,
+        strategy=strategy,
+    )
+    forecast = forecaster.fit(y[:-6], fh=range(1, 7)).predict()
+    assert np.abs(forecast - y[-6:]).max() < 0.4
+
+
+def test_airline_through_collections():
+    y = load_airline()
+    forecaster = make_reduction(
+        RNNTimeSeriesRegressor(network()), scitype="time-series-regressor"
+    )
+    forecast = forecaster.fit(y[:-3], fh=[1, 2, 3]).predict()
+    np.testing.assert_allclose(forecast, y[-3:], rtol=0.4)
+
+
+@pytest.mark.slow
+def test_vowels_of_unequal_length_are_told_apart():
+    X, y = load_japanese_vowels(split="train")
+    X_test, y_test = load_japanese_vowels(split="test")
+    model = RNNTimeSeriesClassifier(
+        RNNClassifier(32, learning_rate=0.01, epochs=30), random_state=0
+    )
+    model.fit(X, y)
+    assert model.score(X_test, y_test) > 0.93
+    probability = model.predict_proba(X_test)
+    np.testing.assert_allclose(probability.sum(axis=1), 1)
+    assert probability.shape == (370, 9)
+
+
+def test_missing_values_and_padding():
+    rng = np.random.default_rng(0)
+    slope = rng.normal(size=60)
+    X = slope[:, None, None] * np.linspace(-1, 1, 10) + np.zeros((60, 2, 1))
+    model = RNNTimeSeriesRegressor(network(), random_state=0)
+    assert model.fit(X[:40], slope[:40]).score(X[40:], slope[40:]) > 0.8
+    X[:, 0, 3] = np.nan
+    X[:, :, 4] = np.nan
+    assert model.fit(X[:40], slope[:40]).score(X[40:], slope[40:]) > 0.8
+    short = model.predict(X[40:, :, 5:])
+    assert np.isfinite(short).all()
+
+
+def test_standardising_makes_the_unit_of_the_target_irrelevant():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(30, 1, 6)), rng.normal(size=30)
+    small = RNNTimeSeriesRegressor(network()).fit(X, y).predict(X)
+    unit = 2.0**20
+    large = RNNTimeSeriesRegressor(network()).fit(X * unit, y * unit)
+    np.testing.assert_allclose(large.predict(X * unit), small * unit, rtol=1e-9)

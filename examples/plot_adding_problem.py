@@ -91,9 +91,8 @@ network = RNNClassifier(
 print(f"temporal order: test accuracy {network.score(X_test, y_test):.4f}")
 
 # %%
-# When does it know? Its probabilities over the sequence: after the first symbol two
-# classes are left, after the second one. For this the network gets the beginning of the
-# sequence, longer and longer.
+# What does it say on the way? For this the network gets the beginning of a sequence,
+# longer and longer.
 
 beginnings = np.full((100, 100, 8), np.nan)
 for n in range(100):
@@ -105,12 +104,13 @@ for step in np.flatnonzero(symbols >= 6):
     ax.axvline(step, color="0.6", linestyle=":")
     ax.text(step + 0.5, 1.03, "EBabcdXY"[symbols[step]])
 ax.set(xlabel="time steps read", ylabel="probability", ylim=(0, 1.15))
-ax.legend(loc="center right")
+ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %%
-# It answers after the last step, as it was taught, and not before: the end symbol B
-# tells it that it is asked. How the gradient reaches back so far is in
+# That is of no account: only the answer after the last step was ever asked for, and
+# there it is sure. What it knows in between is in its state, not in its answers. How
+# the gradient reaches back so far is in
 # :ref:`sphx_glr_auto_examples_plot_vanishing_gradient.py`.
 #
 # References

@@ -62,8 +62,9 @@ plt.show()
 # Letter by letter
 # ================
 #
-# The network gives a probability for every character at every step. Over most of the
-# name it has no doubt; where it has some, the next digit decides.
+# The network gives a probability for every character at every step. It has little doubt
+# anywhere: at the end of a word it knows which digit comes next, and in the middle of
+# one how the word goes on.
 
 number = 7345
 probabilities = model.predict_proba(spelling.data[[number]])[0]

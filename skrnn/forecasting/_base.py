@@ -20,24 +20,6 @@ from skrnn.forecasting._training import adapt, panel_of, require_values, train, 
 
 # Rows of a series that are kept: estimates from so many are as good as from all.
 TAIL = 2048
-TEST_PARAMS = [
-    {"window_length": 4, "units": 3, "n_estimators": 1, "epochs": 2, "random_state": 0},
-    {
-        "units": (3, 3),
-        "strategy": "recursive",
-        "sp": 4,
-        "log": False,
-        "baseline": "naive",
-        "combine": None,
-        "n_estimators": 2,
-        "loss": "huber",
-        "epochs": 2,
-        "early_stopping": True,
-        "dropout": 0.1,
-        "fine_tune_epochs": 1,
-        "random_state": 0,
-    },
-]
 FRAMES = ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"]
 
 
@@ -122,7 +104,8 @@ class BaseRecurrentForecaster(BaseForecaster):
             made = recursive_forecasts_from(
                 model, panel.series, history.series, history.known(0), furthest
             )
-        return error_quantiles(panel, *made, model.inflation)
+        owner, time, z = made
+        return error_quantiles(panel, owner, time, z, model.inflation)
 
     def _n_kept(self, history, fh):
         earliest = min(s.ahead.min() for s in horizon_steps(fh, history))
@@ -134,7 +117,8 @@ class BaseRecurrentForecaster(BaseForecaster):
         """Read series, and learn of exogenous variables what is not the networks'."""
         if X is None:
             return read_history(y), None, {}
-        encoder, bases = ExogenousEncoder().fit(X), {}
+        encoder = ExogenousEncoder().fit(X)
+        bases: dict = {}
         history = read_history(y, X, encoder)
         if self.regress_exogenous:
             encoder.effect = fit_effect(history, self.log)
@@ -257,4 +241,4 @@ class BaseRecurrentForecaster(BaseForecaster):
         -------
         list of dict
         """
-        return TEST_PARAMS
+        return _parameters.TEST_PARAMS

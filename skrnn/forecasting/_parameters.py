@@ -58,6 +58,26 @@ CONSTRAINTS = {
     "verbose": ["verbose"],
 }
 
+# Small and quick, for sktime's conformance suite.
+TEST_PARAMS = [
+    {"window_length": 4, "units": 3, "n_estimators": 1, "epochs": 2, "random_state": 0},
+    {
+        "units": (3, 3),
+        "strategy": "recursive",
+        "sp": 4,
+        "log": False,
+        "baseline": "naive",
+        "combine": None,
+        "n_estimators": 2,
+        "loss": "huber",
+        "epochs": 2,
+        "early_stopping": True,
+        "dropout": 0.1,
+        "fine_tune_epochs": 1,
+        "random_state": 0,
+    },
+]
+
 
 def check_parameters(forecaster):
     """Refuse parameters that are not what they must be."""

@@ -164,7 +164,9 @@ def test_an_optuna_search():
 def test_a_search_through_a_pipeline():
     pipeline = LogTransformer() * LSTMForecaster(**SMALL)
     grid = {"LSTMForecaster__units": [2, 4]}
-    search = ForecastingGridSearchCV(pipeline, cv=cv_of(), param_grid=grid)
+    search = ForecastingGridSearchCV(
+        pipeline, cv=cv_of(), param_grid=grid, backend=None
+    )
     search.fit(load_airline(), fh=FH)
     assert set(search.best_params_) == set(grid)
 

@@ -3,7 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sktime.datasets import load_airline, load_japanese_vowels, load_longley
+from sktime.datasets import (
+    load_airline,
+    load_covid_3month,
+    load_japanese_vowels,
+    load_longley,
+)
 from sktime.forecasting.compose import make_reduction
 
 from skrnn import (
@@ -98,6 +103,17 @@ def test_vowels_of_unequal_length_are_told_apart():
     probability = model.predict_proba(X_test)
     np.testing.assert_allclose(probability.sum(axis=1), 1)
     assert probability.shape == (370, 9)
+
+
+@pytest.mark.slow
+def test_deaths_of_covid_are_predicted_better_than_by_their_mean():
+    X, y = load_covid_3month(split="train")
+    X_test, y_test = load_covid_3month(split="test")
+    network = RNNRegressor(
+        16, learning_rate=0.01, learning_rate_schedule="one_cycle", epochs=40, alpha=1.0
+    )
+    model = RNNTimeSeriesRegressor(network, random_state=0).fit(X, y.astype(float))
+    assert model.score(X_test, y_test.astype(float)) > 0.02
 
 
 def test_missing_values_and_padding():

@@ -74,7 +74,6 @@ sphinx_gallery_conf = {
     "filename_pattern": r"/plot_",
     "within_subsection_order": "FileNameSortKey",
     "doc_module": ("skrnn",),
-    "reference_url": {"skrnn": None},
     "backreferences_dir": "api/generated/backreferences",
     "remove_config_comments": True,
     "show_memory": False,

@@ -1,7 +1,9 @@
 """One series, prepared: transform, season and baseline, all as arrays of its length.
 
-Everything that a network is shown at time t is computed from values up to t. The
-estimates are recursions over the whole history, so each is one array as long as the
+What a network is shown at time t is computed from values up to t, but for two estimates
+that are made once, from the whole series: the seasonal indices that are removed before
+the level and the slope are estimated, and the rate at which the level is smoothed.
+Estimates are recursions over the whole history, so each is one array as long as the
 series, and inputs are put together from them as late as possible (`_panel`).
 
 References
@@ -11,9 +13,6 @@ References
 .. [2] Hyndman, R. J. & Billah, B. (2003). Unmasking the Theta method. International
        Journal of Forecasting, 19(2): Theta is simple exponential smoothing with half
        the slope of a linear trend as drift.
-.. [3] Miller, D. M. & Williams, D. (2003). Shrinkage estimators of time series seasonal
-       factors and their effect on forecasting accuracy. International Journal of
-       Forecasting, 19(4).
 """
 
 from dataclasses import dataclass
@@ -21,7 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import lfilter
 
-SEASON_DECAY = 0.8
+from skrnn.forecasting._seasonal_indices import latest_indices, seasonal_indices
+
 TREND_FRACTION = 0.5
 MOMENTUM_RATES = (0.02, 0.1, 0.3)
 LEVEL_RATES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -105,8 +105,8 @@ def prepare(y, preparation, scale=None):
     logged = bool((known > 0).all()) if preparation.log == "auto" else preparation.log
     filled = y if observed.all() else fill(y, sp)
     z = np.log(filled / scale) if logged else filled / scale
-    raw, center, strength = _season(z, sp if preparation.deseasonalize else 1)
-    adjusted = z - _last_season(raw, center, strength, sp)
+    raw, center, strength = seasonal_indices(z, sp if preparation.deseasonalize else 1)
+    adjusted = z - latest_indices(raw, center, strength, sp)
     level, slope, lag = _baseline(adjusted, preparation.baseline)
     difference = np.diff(adjusted)
     seasonal = z[sp:] - z[:-sp] if len(z) > sp else difference
@@ -166,72 +166,6 @@ def exponential_average(x, rate):
 def _momentum(difference):
     rows = [exponential_average(difference, a) for a in MOMENTUM_RATES]
     return np.stack([np.concatenate([[0.0], row]) for row in rows])
-
-
-def _season(z, sp):
-    """Estimate seasonal indices as they are known at each time.
-
-    At t the moving average around j = t - sp // 2 is complete; what z_j has beyond it
-    updates the index of j's phase, an exponentially weighted mean over the years.
-
-    Returns
-    -------
-    raw, center, strength : ndarray of shape (n,)
-    """
-    n, half = len(z), sp // 2
-    raw, center, strength = np.zeros((3, n))
-    if sp < 2 or n < 2 * half + sp:
-        return raw, center, strength
-    kernel = np.ones(sp + 1 - sp % 2)
-    if sp % 2 == 0:
-        kernel[[0, -1]] = 0.5
-    excess = z[half : n - half] - np.convolve(z, kernel / sp, "valid")
-    mean, variance = _phase_statistics(excess, sp)
-    raw[2 * half :] = mean
-    center[2 * half + sp - 1 :] = _moving_mean(mean, sp)
-    between = _moving_mean(mean**2, sp) - _moving_mean(mean, sp) ** 2
-    between = np.maximum(between * sp / (sp - 1), 1e-300)
-    # With one season only the noise is unknown: half is the prior.
-    strength[2 * half + sp - 1 :] = 0.5
-    if len(mean) >= 2 * sp:
-        within = _moving_mean(variance[sp:], sp)
-        shrunk = np.maximum(0, 1 - within / between[sp:])
-        strength[2 * half + 2 * sp - 1 :] = shrunk
-    return raw, center, strength
-
-
-def _phase_statistics(excess, sp):
-    """Weighted mean of each phase so far, and the variance of that mean."""
-    years = -(-len(excess) // sp)
-    x = np.zeros(years * sp)
-    x[: len(excess)] = excess
-    x = x.reshape(years, sp)
-
-    def over_years(a, decay):
-        return lfilter([1.0], [1.0, -decay], a, axis=0)
-
-    weight = over_years(np.ones((years, 1)), SEASON_DECAY)
-    effective = weight**2 / over_years(np.ones((years, 1)), SEASON_DECAY**2)
-    mean = over_years(x, SEASON_DECAY) / weight
-    spread = over_years(x**2, SEASON_DECAY) / weight - mean**2
-    variance = np.maximum(spread, 0) / np.maximum(effective - 1, 1e-12)
-    return mean.ravel()[: len(excess)], variance.ravel()[: len(excess)]
-
-
-def _moving_mean(x, length):
-    """Mean of the last `length` values, from the first full window on."""
-    total = np.cumsum(x)
-    total[length:] = total[length:] - total[:-length]
-    return total[length - 1 :] / length
-
-
-def _last_season(raw, center, strength, sp):
-    """The seasonal index of every time, as it is known at the end."""
-    n = len(raw)
-    if strength[-1] == 0:
-        return np.zeros(n)
-    age = (-(sp // 2) - (np.arange(n) - (n - 1))) % sp
-    return strength[-1] * (raw[n - 1 - age] - center[-1])
 
 
 def _baseline(z, kind):

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from skrnn.forecasting._seasonal_indices import seasonal_indices
 from skrnn.forecasting._series import (
     LEVEL_RATES,
     TREND_FRACTION,
@@ -13,7 +14,6 @@ from skrnn.forecasting._series import (
     _baseline,
     _level_rate,
     _running_slope,
-    _season,
     exponential_average,
     fill,
     prepare,
@@ -72,8 +72,8 @@ def test_a_naive_baseline_repeats_the_last_value():
 )
 def test_seasonal_estimates_know_nothing_of_the_future(z, sp, n):
     n = min(n, len(z))
-    raw, center, strength = (a[:n] for a in _season(z, sp))
-    past_raw, past_center, past_strength = _season(z[:n], sp)
+    raw, center, strength = (a[:n] for a in seasonal_indices(z, sp))
+    past_raw, past_center, past_strength = seasonal_indices(z[:n], sp)
     np.testing.assert_allclose(strength, past_strength, atol=1e-6)
     np.testing.assert_allclose(
         strength * (raw - center),

@@ -15,6 +15,7 @@ import numpy as np
 
 from skrnn.engine import _numpy_ops
 from skrnn.engine._architecture import GATES, n_parameters
+from skrnn.engine._compilation import compile_function
 from skrnn.engine._network import Dropout
 from skrnn.engine._step import Batch, train_step
 from skrnn.engine._tensorflow import tensorflow
@@ -192,16 +193,11 @@ def _compile(key, count):
         return params, slots, values.stack()
 
     vector = tf.TensorSpec((members, n_parameters(key.recipe.architecture)), tf.float32)
-    function = tf.function(
-        chunk,
-        jit_compile=True,
-        autograph=False,
-        input_signature=[
-            vector,
-            (vector,) * key.recipe.optimizer.n_slots,
-            tf.TensorSpec((length, 5), tf.float32),
-            tf.TensorSpec((), tf.int32),
-            *(tf.TensorSpec(s[0], np.dtype(s[1])) for s in key.shapes if s is not None),
-        ],
-    )
-    return function.get_concrete_function()
+    signature = [
+        vector,
+        (vector,) * key.recipe.optimizer.n_slots,
+        tf.TensorSpec((length, 5), tf.float32),
+        tf.TensorSpec((), tf.int32),
+        *(tf.TensorSpec(s[0], np.dtype(s[1])) for s in key.shapes if s is not None),
+    ]
+    return compile_function(chunk, signature)

@@ -71,10 +71,8 @@ def _moving_mean(x, length):
     return total[length - 1 :] / length
 
 
-def latest_indices(raw, center, strength, sp):
-    """The seasonal index of every time, as it is known at the end."""
-    n = len(raw)
-    if strength[-1] == 0:
-        return np.zeros(n)
-    age = (-(sp // 2) - (np.arange(n) - (n - 1))) % sp
-    return strength[-1] * (raw[n - 1 - age] - center[-1])
+def current_index(raw, center, strength, sp):
+    """Give the seasonal index of every time as it is known at that time: (n,)."""
+    age = -(sp // 2) % sp
+    delayed = np.concatenate([np.zeros(age), raw])[: len(raw)]
+    return strength * (delayed - center)

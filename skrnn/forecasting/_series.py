@@ -1,10 +1,9 @@
 """One series, prepared: transform, season and baseline, all as arrays of its length.
 
-What a network is shown at time t is computed from values up to t, but for two estimates
-that are made once, from the whole series: the seasonal indices that are removed before
-the level and the slope are estimated, and the rate at which the level is smoothed.
-Estimates are recursions over the whole history, so each is one array as long as the
-series, and inputs are put together from them as late as possible (`_panel`).
+Everything that a network is shown at time t is computed from values up to t; only the
+rate at which the level is smoothed is chosen once, from the whole series. Estimates are
+recursions over the whole history, so each is one array as long as the series, and
+inputs are put together from them as late as possible (`_panel`).
 
 References
 ----------
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import lfilter
 
-from skrnn.forecasting._seasonal_indices import latest_indices, seasonal_indices
+from skrnn.forecasting._seasonal_indices import current_index, seasonal_indices
 
 TREND_FRACTION = 0.5
 MOMENTUM_RATES = (0.02, 0.1, 0.3)
@@ -106,7 +105,7 @@ def prepare(y, preparation, scale=None):
     filled = y if observed.all() else fill(y, sp)
     z = np.log(filled / scale) if logged else filled / scale
     raw, center, strength = seasonal_indices(z, sp if preparation.deseasonalize else 1)
-    adjusted = z - latest_indices(raw, center, strength, sp)
+    adjusted = z - current_index(raw, center, strength, sp)
     level, slope, lag = _baseline(adjusted, preparation.baseline)
     difference = np.diff(adjusted)
     seasonal = z[sp:] - z[:-sp] if len(z) > sp else difference

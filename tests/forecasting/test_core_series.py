@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from skrnn.forecasting._seasonal_indices import seasonal_indices
+from skrnn.forecasting._seasonal_indices import current_index, seasonal_indices
 from skrnn.forecasting._series import (
     LEVEL_RATES,
     TREND_FRACTION,
@@ -80,15 +80,22 @@ def test_seasonal_estimates_know_nothing_of_the_future(z, sp, n):
         past_strength * (past_raw - past_center),
         atol=1e-6,
     )
+    np.testing.assert_allclose(
+        current_index(*seasonal_indices(z, sp), sp)[:n],
+        current_index(*seasonal_indices(z[:n], sp), sp),
+        atol=1e-6,
+    )
 
 
 @pytest.mark.parametrize("sp", [2, 4, 5, 12])
-def test_a_clean_season_is_removed_to_the_last_bit_of_a_percent(sp):
+def test_a_clean_season_is_removed_once_it_is_known(sp):
     pattern = np.random.default_rng(sp).normal(size=sp)
-    y = np.tile(pattern - pattern.mean(), 8) + 0.1 * np.arange(8 * sp)
-    prepared = prepare(y, Preparation(sp=sp, log=False))
-    assert prepared.strength[-1] == pytest.approx(1, abs=1e-3)
-    assert prepared.volatility * prepared.scale == pytest.approx(0.1, abs=0.05)
+    trend = 0.1 * np.arange(8 * sp)
+    y = np.tile(pattern - pattern.mean(), 8) + trend
+    estimates = seasonal_indices(y, sp)
+    assert estimates[2][-1] == pytest.approx(1, abs=1e-3)
+    adjusted = y - current_index(*estimates, sp)
+    np.testing.assert_allclose(adjusted[-4 * sp :], trend[-4 * sp :], atol=0.01)
 
 
 def test_noise_has_little_season():

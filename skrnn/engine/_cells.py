@@ -61,8 +61,9 @@ def _dropped(array, drop):
 def rnn_step(ops, activation, recurrent, bias, drop, state, xz):
     """(h,) -> (h',), with h' = f(x W + h U + b)."""
     (h,) = state
-    h = activate(ops, activation, xz + ops.matmul(_dropped(h, drop), recurrent))
-    return (h,), ()
+    z = ops.matmul(_dropped(h, drop), recurrent)
+    z += xz
+    return (activate(ops, activation, z),), ()
 
 
 def rnn_slopes(ops, activation, saved, states, previous):
@@ -80,9 +81,11 @@ def lstm_step(ops, activation, recurrent, bias, drop, state, xz):
     """(h, C) -> (h', C'): C' = f C + i g, h' = o act(C')."""
     h, c = state
     n = c.shape[-1]
-    z = xz + ops.matmul(_dropped(h, drop), recurrent)
+    z = ops.matmul(_dropped(h, drop), recurrent)
+    z += xz
     gates = _lstm_gates(ops, activation, z)
-    c = gates[..., n : 2 * n] * c + gates[..., :n] * gates[..., 2 * n : 3 * n]
+    c = gates[..., n : 2 * n] * c
+    c += gates[..., :n] * gates[..., 2 * n : 3 * n]
     h = gates[..., 3 * n :] * activate(ops, activation, c)
     return (h, c), (gates,)
 
@@ -92,7 +95,7 @@ def _lstm_gates(ops, activation, z):
     half, is_candidate = _lstm_constants(activation, z.shape[-1] // 4)
     if activation in ("tanh", "logistic"):
         half = ops.constant(half, z)
-        return ops.tanh(z * half) * half + (1 - half)
+        return ops.scaled_tanh(z, half, half, 1 - half)
     return ops.where(is_candidate, activate(ops, activation, z), sigmoid(ops, z))
 
 
@@ -133,8 +136,10 @@ def gru_step(ops, activation, recurrent, bias, drop, state, xz):
     """(h,) -> (h',): h' = z h + (1 - z) act(x W + r (h U))."""
     (h,) = state
     n = h.shape[-1]
-    hz = ops.matmul(_dropped(h, drop), recurrent) + bias[:, 1:]
-    update_reset = sigmoid(ops, xz[..., : 2 * n] + hz[..., : 2 * n])
+    hz = ops.matmul(_dropped(h, drop), recurrent)
+    hz += bias[:, 1:]
+    update_reset = xz[..., : 2 * n] + hz[..., : 2 * n]
+    update_reset = ops.scaled_tanh(update_reset, 0.5, 0.5, 0.5)
     z, r = update_reset[..., :n], update_reset[..., n:]
     hz = hz[..., 2 * n :]
     g = activate(ops, activation, xz[..., 2 * n :] + r * hz)

@@ -1,7 +1,9 @@
-"""Prediction and inspection, in float64 numpy: needs no TensorFlow, no compiler.
+"""Prediction and inspection in numpy: needs no TensorFlow, no compiler.
 
 Rows run in blocks that stay in the processor's cache; the outputs of a row do not
-depend on which rows stand beside it beyond the last bits of float64.
+depend on which rows stand beside it beyond the last bits. These are bits of float64;
+of float32 in large jobs, where half the time counts for more than digits that no
+network has learned. Shapes alone decide.
 """
 
 import os
@@ -15,9 +17,12 @@ from skrnn.engine._program import numpy_seconds
 from skrnn.engine._step import Batch, value_and_gradient
 from skrnn.engine._threads import one_blas_thread
 
-BLOCK = 128
+# Rows of a block, and time steps of all its rows together.
+MAX_ROWS, MAX_STEPS = 512, 12_288
 # Seconds of work below which a second thread costs more than it gives.
 THREADED_SECONDS = 0.02
+# Seconds of work from which it is done in single precision.
+SINGLE_SECONDS = 0.5
 
 
 @one_blas_thread
@@ -34,17 +39,21 @@ def predict(architecture, params, x, mask=None):
 
     Returns
     -------
-    (M, n, K), or (M, n, T, K) for sequences
+    (M, n, K), or (M, n, T, K) for sequences, of float64
     """
-    params = params.astype(np.float64)
-    block = partial(_block, architecture, params, x, mask)
-    starts = range(0, len(x), BLOCK)
-    if len(starts) > 1 and _seconds(architecture, params, x) > THREADED_SECONDS:
+    seconds = _seconds(architecture, params, x)
+    params = params.astype(np.float32 if seconds > SINGLE_SECONDS else np.float64)
+    n_time = architecture.n_steps_out or x.shape[1]
+    size = max(1, min(MAX_ROWS, MAX_STEPS // n_time))
+    block = partial(_block, architecture, params, x, mask, size)
+    starts = range(0, len(x), size)
+    if len(starts) > 1 and seconds > THREADED_SECONDS:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             parts = list(pool.map(block, starts))
     else:
         parts = [block(start) for start in starts]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    outputs = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    return outputs.astype(np.float64, copy=False)
 
 
 def _seconds(architecture, params, x):
@@ -52,11 +61,11 @@ def _seconds(architecture, params, x):
     return numpy_seconds(architecture, len(params), len(x), n_time)
 
 
-def _block(architecture, params, x, mask, start):
-    rows = slice(start, start + BLOCK)
+def _block(architecture, params, x, mask, size, start):
+    rows = slice(start, start + size)
     part = x[rows]
     if part.dtype.kind == "f":
-        part = part.astype(np.float64, copy=False)
+        part = part.astype(params.dtype, copy=False)
     cut = None if mask is None else mask[rows]
     run = _network.forward(_numpy_ops, architecture, params, part, cut, keep=False)
     if architecture.structure == "seq2vec":

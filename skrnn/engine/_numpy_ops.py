@@ -58,6 +58,15 @@ def matmul_transposed(a, b):
     return np.matmul(np.matrix_transpose(a), b)
 
 
+def scaled_tanh(z, inner, outer, shift):
+    """Compute ``outer * tanh(inner * z) + shift``; `z` itself is overwritten."""
+    z *= inner
+    np.tanh(z, out=z)
+    z *= outer
+    z += shift
+    return z
+
+
 def embed(table, tokens):
     """Look up rows: (M, V, D), (B, T) -> (M, T, B, D)."""
     return table[:, tokens.T]

@@ -82,7 +82,8 @@ def project(ops, layer, x):
     _, steps, rows, _ = x.shape
     members, _, columns = layer.kernel.shape
     bias = layer.bias[:, :1] if layer.cell == "gru" else layer.bias[:, None]
-    xz = ops.matmul(flatten(ops, x), layer.kernel) + bias
+    xz = ops.matmul(flatten(ops, x), layer.kernel)
+    xz += bias
     return ops.reshape(xz, (members, steps, rows, columns))
 
 

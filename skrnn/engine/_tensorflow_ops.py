@@ -57,6 +57,11 @@ def matmul_transposed(a, b):
     return tf.matmul(a, b, transpose_a=True)
 
 
+def scaled_tanh(z, inner, outer, shift):
+    """Compute ``outer * tanh(inner * z) + shift``."""
+    return tf.tanh(inner * z) * outer + shift
+
+
 def embed(table, tokens):
     """Look up rows: (M, V, D), (B, T) -> (M, T, B, D)."""
     return tf.gather(table, tf.transpose(tokens), axis=1)

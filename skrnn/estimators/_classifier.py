@@ -5,7 +5,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 
-from skrnn._sklearn import StrOptions, check_sample_weight, fit_context
+from skrnn._sklearn import Real, StrOptions, check_sample_weight, fit_context
 from skrnn.engine._losses import Loss
 
 from ._base import BaseRNN, can_go_on
@@ -307,6 +307,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
             weight = np.broadcast_to(weight[:, None], labels.shape)
             if counted is not None:
                 labels, weight = labels[counted[index]], weight[counted[index]]
+        _check_class_weight(self.class_weight)
         # those that have a weight of their own may be missing here, as in partial_fit
         return compute_class_weight(
             self.class_weight,
@@ -328,6 +329,18 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
             return float(np.average(right, weights=weight))
 
         return accuracy
+
+
+def _check_class_weight(class_weight):
+    if class_weight == "balanced":
+        return
+    for label, weight in class_weight.items():
+        if not (isinstance(weight, Real) and 0 <= weight < np.inf):
+            raise ValueError(
+                f"The 'class_weight' parameter of RNNClassifier must have finite "
+                f"numbers that are not negative as weights. Got {weight!r} instead, "
+                f"for the class {label!r}."
+            )
 
 
 def _best(logits):

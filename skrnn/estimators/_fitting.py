@@ -45,9 +45,12 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
     recipe = _check_recipe(estimator, rows, anew)
     if rows.norm_per_row == 0:
         raise ValueError(
-            "X must have a time step that is not masked, or there is nothing to learn; "
-            "got none, or none whose sample and class have a weight."
+            "A sample must have a weight above 0, and a class that has one, or there "
+            "is nothing to learn; got none. Correct 'class_weight' or `sample_weight`."
         )
+    # no part of them, validation or a batch, may be without weight
+    weighted = rows.weighted()
+    rows, labels = rows.part(weighted), None if labels is None else labels[weighted]
     rng = _generator(estimator, 0 if anew else len(estimator.loss_curve_))
     validation = None
     if estimator.early_stopping and not incremental:

@@ -32,6 +32,10 @@ class Rows:
         self.weight_per_row = float(weight.mean())
         self.norm_per_row = n_terms * float(self._row_totals().mean())
 
+    def weighted(self):
+        """Find the rows that have a weight, their steps included."""
+        return np.flatnonzero(self._row_totals())
+
     def _row_totals(self):
         if self.y.ndim == 2:
             return self.weight

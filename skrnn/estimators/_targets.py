@@ -52,9 +52,12 @@ def check_numbers(structure, y, sequences):
             f"y must have shape {_shapes(sequential)}, got {y.shape}, "
             f"with structure={structure!r}."
         )
+    if values.size == 0:
+        raise ValueError(f"y must have at least one output, got shape {y.shape}.")
     counted = _counted(structure, values, sequences)
-    if structure == "seq2seq" and np.isnan(values).any():
-        values = _drop_masked(values, counted)
+    _require_known(np.isnan(values).any(axis=-1), counted)
+    if counted is not None:
+        values = np.where(counted[:, :, None], values, 0)
     return Targets(values, counted, axes)
 
 
@@ -63,8 +66,7 @@ def _finite(structure):
     return "allow-nan" if structure == "seq2seq" else True
 
 
-def _drop_masked(values, counted):
-    missing = np.isnan(values).any(axis=2)
+def _require_known(missing, counted):
     wrong = missing if counted is None else missing & counted
     if wrong.any():
         sample, step = (int(i) for i in np.argwhere(wrong)[0])
@@ -72,7 +74,6 @@ def _drop_masked(values, counted):
             f"Input y contains NaN at a time step that is not masked in X: sample "
             f"{sample}, time step {step}. Impute it, or mask the step in X."
         )
-    return np.where(counted[:, :, None], values, 0)
 
 
 def check_labels(structure, y, sequences):
@@ -96,7 +97,12 @@ def check_labels(structure, y, sequences):
             f"with structure={structure!r}."
         )
     counted = _counted(structure, y, sequences)
-    check_classification_targets(y.ravel() if counted is None else y[counted])
+    if y.dtype.kind == "f":
+        _require_known(np.isnan(y), counted)
+    if counted is not None:
+        # whatever stands at masked steps, even None among strings, must not be sorted
+        y = np.where(counted, y, y[counted][0])
+    check_classification_targets(y.ravel())
     return Targets(y, counted, axes)
 
 
@@ -114,6 +120,11 @@ def _counted(structure, y, sequences):
         raise ValueError(
             f"With structure='seq2seq', y must have the time axis of X, of "
             f"{n_timesteps} steps, got {y.shape[1]}."
+        )
+    if sequences.mask is not None and not sequences.mask.any():
+        raise ValueError(
+            "X must have a time step that is not masked, or no value of y counts; all "
+            "steps are NaN, or padding. Pass a sequence with at least one step."
         )
     return sequences.mask
 

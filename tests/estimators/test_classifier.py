@@ -194,3 +194,30 @@ def test_labels_in_a_warm_start(sequences, labels):
     model.fit(sequences, labels)
     with pytest.raises(ValueError, match=r"not in `classes`.*has \['apart'\]"):
         model.fit(sequences, three(labels))
+
+
+@pytest.mark.parametrize("nothing", [None, np.nan])
+def test_masked_steps_need_no_label(sequences, nothing):
+    X = sequences.copy()
+    X[:8, :2] = np.nan
+    y = np.where(sequences[:, :, 0] > 0, "up", "down").astype(object)
+    whole = RNNClassifier(**FAST, structure="seq2seq").fit(X, y)
+    y[:8, :2] = nothing
+    model = RNNClassifier(**FAST, structure="seq2seq").fit(X, y)
+    assert_array_equal(model.predict_proba(X), whole.predict_proba(X))
+    assert model.classes_.tolist() == ["down", "up"]
+    assert model.score(X, y) == whole.score(X, y)
+
+
+def test_nan_as_label_of_a_step(sequences):
+    y = (sequences[:, :, 0] > 0).astype(float)
+    y[3, 2] = np.nan
+    with pytest.raises(ValueError, match=r"not masked.*sample 3, time step 2"):
+        RNNClassifier(structure="seq2seq").fit(sequences, y)
+
+
+@pytest.mark.parametrize("weight", [-1, np.nan, np.inf, "much"])
+def test_weights_of_classes_that_are_none(sequences, labels, weight):
+    model = RNNClassifier(class_weight={"above": weight})
+    with pytest.raises(ValueError, match=f"not negative .* Got {weight!r} .* 'above'"):
+        model.fit(sequences, labels)

@@ -349,3 +349,60 @@ def test_no_warning_from_a_plain_fit(sequences, numbers):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         RNNRegressor(**FAST).fit(sequences, numbers)
+
+
+class TestRowsWithoutWeight:
+    """They are never all there is to train on, or to validate with."""
+
+    def test_masked_sequences_at_the_end(self, sequences):
+        X = sequences.copy()
+        X[10:] = np.nan
+        for y, Estimator in [
+            (sequences[:, :, 0], RNNRegressor),
+            (sequences[:, :, 0] > 0, RNNClassifier),
+        ]:
+            kept, dropped = (
+                Estimator(
+                    **FAST, structure="seq2seq", shuffle=False, early_stopping=True
+                ).fit(X[:n], y[:n])
+                for n in (10, 20)
+            )
+            assert dropped.validation_scores_ == kept.validation_scores_
+            assert_array_equal(weights(dropped), weights(kept))
+
+    def test_masked_sequences_before(self, sequences):
+        X = sequences.copy()
+        X[:18] = np.nan
+        model = RNNRegressor(
+            **FAST, structure="seq2seq", shuffle=False, early_stopping=True
+        )
+        model.fit(X, sequences[:, :, 0])
+        assert np.isfinite(model.predict(X)).all()
+
+    def test_a_class_without_weight(self, sequences):
+        y = np.repeat([0, 1, 2], [9, 9, 2])
+        model = RNNClassifier(
+            **FAST, shuffle=False, early_stopping=True, class_weight={2: 0}
+        )
+        model.fit(sequences, y)
+        assert np.isfinite(model.validation_scores_).all()
+        with pytest.raises(ValueError, match="'class_weight'"):
+            model.set_params(class_weight={0: 0, 1: 0, 2: 0}).fit(sequences, y)
+
+    def test_nothing_to_score(self, sequences):
+        y = sequences[:, :, 0]
+        nothing = np.full_like(sequences, np.nan)
+        for model in (
+            RNNRegressor(**FAST, structure="seq2seq").fit(sequences, y),
+            RNNClassifier(**FAST, structure="seq2seq").fit(sequences, y > 0),
+        ):
+            with pytest.raises(ValueError, match="a time step that is not masked"):
+                model.score(nothing, y > 0)
+
+
+def test_no_outputs(sequences):
+    model = RNNRegressor(structure="seq2seq")
+    with pytest.raises(
+        ValueError, match=r"at least one output, got shape \(20, 6, 0\)"
+    ):
+        model.fit(sequences, sequences[:, :, :0])

@@ -75,7 +75,7 @@ def predict_steps(model, ys, exogenous, scales, ahead):
         panel = build_panel(model, series, _fit_length(exogenous, ys, model.horizon))
         future = forecast(model, panel)
     else:
-        future = recursive_forecast(model, series, ys, exogenous, furthest)
+        future = recursive_forecast(model, series, exogenous, furthest)
     z = [f[np.maximum(a, 1) - 1] for f, a in zip(future, ahead, strict=True)]
     if min(a.min() for a in ahead) < 1:
         _fill_in_sample(model, series, exogenous, ahead, z)

@@ -28,10 +28,7 @@ def seasonal_indices(z, sp):
     raw, center, strength = np.zeros((3, n))
     if sp < 2 or n < 2 * half + sp:
         return raw, center, strength
-    kernel = np.ones(sp + 1 - sp % 2)
-    if sp % 2 == 0:
-        kernel[[0, -1]] = 0.5
-    excess = z[half : n - half] - np.convolve(z, kernel / sp, "valid")
+    excess = z[half : n - half] - np.convolve(z, average_weights(sp), "valid")
     mean, variance = _phase_statistics(excess, sp)
     raw[2 * half :] = mean
     center[2 * half + sp - 1 :] = _moving_mean(mean, sp)
@@ -44,6 +41,14 @@ def seasonal_indices(z, sp):
         shrunk = np.maximum(0, 1 - within / between[sp:])
         strength[2 * half + 2 * sp - 1 :] = shrunk
     return raw, center, strength
+
+
+def average_weights(sp):
+    """Weights of a moving average over a season: of sp or, if that is even, sp + 1."""
+    weights = np.ones(sp + 1 - sp % 2)
+    if sp % 2 == 0:
+        weights[[0, -1]] = 0.5
+    return weights / sp
 
 
 def _phase_statistics(excess, sp):

@@ -1,0 +1,145 @@
+"""Recursive forecasts, against series that are prepared anew at every step."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sktime.datasets import load_airline
+
+from skrnn import LSTMForecaster
+from skrnn.forecasting._prediction import predict_steps
+from skrnn.forecasting._recursive import recursive_forecast
+from skrnn.forecasting._running import RunningEstimates
+from skrnn.forecasting._series import Preparation, prepare
+
+N_STEPS = 30
+AIRLINE = load_airline().to_numpy()
+
+
+def noise(n, seed=0):
+    return np.random.default_rng(seed).normal(size=n)
+
+
+SERIES = {
+    "seasonal": [AIRLINE],
+    "a season and a half": [AIRLINE[:18]],
+    "2 points": [AIRLINE[:2]],
+    "4 points": [AIRLINE[:4]],
+    "1 point": [AIRLINE[:1]],
+    "noise": [noise(60)],
+    "missing": [np.where(np.arange(144) % 7 == 3, np.nan, AIRLINE)],
+    "missing at the start": [np.r_[np.full(5, np.nan), AIRLINE]],
+    "missing at the end": [np.r_[AIRLINE, np.full(3, np.nan)]],
+    "panel": [AIRLINE, AIRLINE[:30], noise(90), AIRLINE[:7], noise(3)],
+}
+PREPARATIONS = {
+    "defaults": {"sp": 12},
+    "quarters": {"sp": 4},
+    "odd season": {"sp": 5},
+    "no season": {"sp": 1},
+    "season not removed": {"sp": 12, "deseasonalize": False},
+    "naive baseline": {"sp": 12, "baseline": "naive"},
+    "no logarithm": {"sp": 12, "log": False},
+}
+
+
+@pytest.mark.parametrize("options", PREPARATIONS.values(), ids=PREPARATIONS.keys())
+@pytest.mark.parametrize("ys", SERIES.values(), ids=SERIES.keys())
+def test_running_estimates_are_those_of_the_whole_series(ys, options):
+    preparation = Preparation(**options)
+    series = [prepare(y, preparation) for y in ys]
+    running = RunningEstimates(series, preparation)
+    known = list(ys)
+    for step in range(N_STEPS):
+        added = np.array([s.z[-1] for s in series]) + 0.1 * noise(len(ys), step)
+        got = running.append(added)
+        for i, s in enumerate(series):
+            y = s.scale * (np.exp(added[i]) if s.logged else added[i])
+            known[i] = np.append(known[i], y)
+            again = replace(preparation, log=s.logged)
+            whole = prepare(known[i], again, s.scale)
+            for name in ("z", "level", "slope", "lag", "strength"):
+                expected = getattr(whole, name)[-1]
+                np.testing.assert_allclose(getattr(got, name)[i], expected, atol=1e-9)
+            np.testing.assert_allclose(
+                got.momentum[i], whole.momentum[:, -1], atol=1e-9
+            )
+            if whole.strength[-1] > 0:
+                np.testing.assert_allclose(got.raw[i], whole.raw[-1], atol=1e-9)
+                np.testing.assert_allclose(got.center[i], whole.center[-1], atol=1e-9)
+
+
+def one_by_one(model, ys, scales, exogenous):
+    """Forecast a step, append it to the series, and begin anew with all of it."""
+    out = []
+    for k in range(N_STEPS):
+        x = (
+            None
+            if exogenous is None
+            else [e[: len(y) + 1] for e, y in zip(exogenous, ys, strict=True)]
+        )
+        grown = replace(model, length=model.length + k)
+        series, z = predict_steps(grown, ys, x, scales, [np.array([1])] * len(ys))
+        bounded = [
+            np.clip(s.restore(v), first.low, first.high)
+            for s, v, first in zip(series, z, scales, strict=True)
+        ]
+        out.append([v[0] for v in z])
+        ys = [np.append(y, v) for y, v in zip(ys, bounded, strict=True)]
+    return np.array(out).T
+
+
+@pytest.mark.parametrize("log", ["auto", False])
+@pytest.mark.parametrize("exogenous", [False, True])
+@pytest.mark.parametrize("name", ["seasonal", "missing", "noise", "panel"])
+def test_the_same_as_one_step_at_a_time(name, exogenous, log):
+    ys = [y for y in SERIES[name] if len(y) > 10]
+    frames, X = [], None
+    for y in ys:
+        frames.append(pd.DataFrame({"y": y}))
+    y = pd.concat(dict(enumerate(frames)))
+    if exogenous:
+        X = pd.DataFrame({"x": noise(len(y)), "w": noise(len(y), 1)}, y.index)
+    forecaster = LSTMForecaster(
+        units=(3, 3),
+        n_estimators=2,
+        epochs=2,
+        strategy="recursive",
+        sp=12,
+        log=log,
+        regress_exogenous=False,
+        random_state=0,
+    ).fit(y, X=X, fh=range(1, N_STEPS + 1))
+    model, scales = forecaster.model_, forecaster._scales
+    # So long that both begin at the first value.
+    model = replace(model, length=max(map(len, ys)))
+    rows = None
+    if exogenous:
+        future = [noise(2 * N_STEPS, i).reshape(-1, 2) for i in range(len(ys))]
+        rows = forecaster._history.known(N_STEPS, future)
+    ahead = [np.arange(1, N_STEPS + 1)] * len(ys)
+    _, got = predict_steps(model, ys, rows, scales, ahead)
+    np.testing.assert_allclose(got, one_by_one(model, ys, scales, rows), atol=1e-9)
+
+
+def airline_model():
+    forecaster = LSTMForecaster(
+        units=4, n_estimators=2, epochs=2, strategy="recursive", random_state=0
+    )
+    return forecaster.fit(load_airline(), fh=range(1, 13)).model_
+
+
+def test_a_longer_horizon_does_not_change_the_first_steps():
+    model = airline_model()
+    series = [prepare(AIRLINE, model.preparation)]
+    near, far = (recursive_forecast(model, series, None, n) for n in (12, 36))
+    np.testing.assert_array_equal(near, far[:, :12])
+
+
+def test_series_of_a_panel_do_not_mix():
+    model = airline_model()
+    series = [prepare(y, model.preparation) for y in SERIES["panel"]]
+    together = recursive_forecast(model, series, None, 12)
+    alone = [recursive_forecast(model, [s], None, 12)[0] for s in series]
+    np.testing.assert_allclose(together, alone, atol=1e-10)

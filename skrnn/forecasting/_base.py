@@ -12,7 +12,7 @@ from skrnn.forecasting._exogenous import ExogenousEncoder
 from skrnn.forecasting._frames import following, join
 from skrnn.forecasting._history import first_new, merge, read_history, rows_of
 from skrnn.forecasting._horizon import furthest_step, horizon_steps
-from skrnn.forecasting._intervals import MAX_ROWS, error_quantiles
+from skrnn.forecasting._intervals import MAX_VALUES, error_quantiles
 from skrnn.forecasting._model import forecasts_from_everywhere
 from skrnn.forecasting._prediction import predict_steps, scales_of
 from skrnn.forecasting._recursive import recursive_forecasts_from
@@ -71,12 +71,14 @@ class BaseRecurrentForecaster(BaseForecaster):
         if pretrained is None:
             history, self._encoder, self._bases = self._learn(y, X)
             furthest = furthest_step(fh, history)
-            model, panel = train(self, self._cell, history, furthest, self._seed)
+            recent = history.tail(self.max_train_size)
+            model, panel = train(self, self._cell, recent, furthest, self._seed)
         else:
             self._encoder, self._bases = self.pretrained_encoder_, {}
             history = self._read(y, X, self._encoder, self._bases)
             furthest = furthest_step(fh, history)
-            model, panel = adapt(self, pretrained, history, furthest, self._seed)
+            recent = history.tail(self.max_train_size)
+            model, panel = adapt(self, pretrained, recent, furthest, self._seed)
         self._set_model(model)
         self._keep(history, panel, fh)
         return self
@@ -99,10 +101,11 @@ class BaseRecurrentForecaster(BaseForecaster):
     def _estimate_errors(self, history, panel, fh):
         model, furthest = self.model_, furthest_step(fh, history)
         if model.horizon > 1 or furthest == 1:
-            made = forecasts_from_everywhere(model, panel, MAX_ROWS)
+            made = forecasts_from_everywhere(model, panel, MAX_VALUES)
         else:
+            recent = history.tail(panel.sizes.max())
             made = recursive_forecasts_from(
-                model, panel.series, history.series, history.known(0), furthest
+                model, panel.series, recent.series, recent.known(0), furthest
             )
         owner, time, z = made
         return error_quantiles(panel, owner, time, z, model.inflation)
@@ -214,6 +217,7 @@ class BaseRecurrentForecaster(BaseForecaster):
             )
         history, encoder, _ = self._learn(y, X)
         furthest, seed = furthest_step(fh, history), _parameters.seed_of(self)
+        history = history.tail(self.max_train_size)
         self.pretrained_model_, _ = train(self, self._cell, history, furthest, seed)
         self.pretrained_encoder_ = encoder
         return self

@@ -103,6 +103,10 @@ n_iter_no_change : int, default=10
 tol : float, default=1e-4
     What counts as better. Only used with `early_stopping`.
 
+max_train_size : int or None, default=32768
+    Number of last values of each series to learn from; None for all of them. Memory and
+    time of a fit grow with it, and not with the length of longer series.
+
 calibrate : bool or "auto", default="auto"
     Whether the width of prediction intervals is set by networks that are trained
     without the end of the series; "auto" does it for ten series or more, and for a lone

@@ -31,7 +31,7 @@ from skrnn.forecasting._habits import (
     row_length,
     settings_for,
 )
-from skrnn.forecasting._model import Model, Trial
+from skrnn.forecasting._model import MAX_NUMBERS, Model, Trial
 from skrnn.forecasting._panel import Panel, Rows
 from skrnn.forecasting._series import prepare
 
@@ -176,29 +176,40 @@ def _try_eager(panel, recipe, chosen, n_networks, rng):
     settings = replace(settings, epochs=-(-settings.epochs // TRIAL_HASTE))
     n_networks = min(n_networks, TRIAL_NETWORKS)
     result = _train(panel, recipe, "eager", settings, n_networks, rng, since)
-    x, y, weight = _targets(panel, "eager", since)
-    output = np.median(predict(recipe.architecture, result.state.params, x), axis=0)
-    errors = [(np.abs(share * output - y) * weight).sum() for share in SHARES]
+    errors = np.zeros(len(SHARES))
+    for members, y, weight in _outputs(
+        panel, recipe, "eager", since, result.state.params
+    ):
+        error = SHARES[:, None, None, None] * np.median(members, axis=0) - y
+        errors += (np.abs(error) * weight).sum(axis=(1, 2, 3))
     best = int(np.argmin(errors))
     if errors[best] >= TRIAL_GAIN * errors[0]:
         return None
     return _Tried(result, since, float(SHARES[best]))
 
 
-def _targets(panel, kind, since):
-    """Cut out all rows with targets from `since` on: x, y and weight."""
+def _outputs(panel, recipe, kind, since, params):
+    """Yield outputs, targets and weights of the targets from `since` on, in blocks.
+
+    Outputs are (n_networks, rows, length, horizon), the others without the first axis.
+    """
     rows = Rows(panel, row_length(panel.sizes, kind), since=since)
-    return rows.take(np.arange(rows.n_rows))[:3]
+    block = max(1, MAX_NUMBERS // (rows.length * panel.n_inputs))
+    for first in range(0, rows.n_rows, block):
+        index = np.arange(first, min(first + block, rows.n_rows))
+        x, y, weight, _ = rows.take(index)
+        yield predict(recipe.architecture, params, x), y, weight
 
 
 def _validation(panel, recipe, kind, since):
     """Score networks by the absolute errors of the targets from `since` on."""
-    x, y, weight = _targets(panel, kind, since)
-    total = max(weight.sum(), 1e-300)
 
     def score(params):
-        error = np.abs(predict(recipe.architecture, params, x) - y)
-        return -(error * weight).sum(axis=(1, 2, 3)) / total
+        error, total = np.zeros(len(params)), 1e-300
+        for members, y, weight in _outputs(panel, recipe, kind, since, params):
+            error += (np.abs(members - y) * weight).sum(axis=(1, 2, 3))
+            total += weight.sum()
+        return -error / total
 
     return score
 

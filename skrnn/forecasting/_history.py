@@ -59,7 +59,9 @@ class History:
         return [x for x in rows for _ in range(self.n_columns)]
 
     def tail(self, length):
-        """Keep the last rows only, in arrays of their own."""
+        """Keep the last rows only, in arrays of their own; all of them for None."""
+        if length is None:
+            return self
 
         def cut(arrays):
             return [a[-length:].copy() for a in arrays]

@@ -35,7 +35,8 @@ INDEPENDENT_PER_HORIZON, MIN_FREEDOM = 2.0, 2.0
 MIN_ERRORS = 100
 # A series' own errors count like this many of the panel's.
 PRIOR_ERRORS = 20.0
-MAX_ROWS = 4096
+# Errors that are looked at, at most: they are spread over all series and times.
+MAX_VALUES = 2**21
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ from skrnn.engine._step import Recipe
 from skrnn.forecasting._panel import cut_rows
 from skrnn.forecasting._series import Preparation
 
+# Inputs of networks that are held in memory at once.
+MAX_NUMBERS = 2**20
+
 
 @dataclass(frozen=True)
 class Model:
@@ -94,7 +97,7 @@ def forecasts_from_everywhere(model, panel, limit=None):
     Parameters
     ----------
     limit : int or None
-        Use only so many rows, the last ones.
+        Make about so many forecasts, spread over all series and times.
 
     Returns
     -------
@@ -104,10 +107,13 @@ def forecasts_from_everywhere(model, panel, limit=None):
     """
     owners, times, forecasts = [], [], []
     all_owner, all_first, all_stop = cut_rows(panel.sizes, model.length)
-    block = max(1, 2**16 // model.length)
-    begin = 0 if limit is None else max(0, len(all_owner) - limit)
-    for start_ in range(begin, len(all_owner), block):
-        rows = slice(start_, start_ + block)
+    block = max(1, MAX_NUMBERS // (model.length * panel.n_inputs))
+    chosen = np.arange(len(all_owner))
+    if limit is not None and limit < len(chosen) * model.length * model.horizon:
+        n = max(1, limit // (model.length * model.horizon))
+        chosen = chosen[np.linspace(0, len(chosen) - 1, n).astype(int)]
+    for first in range(0, len(chosen), block):
+        rows = chosen[first : first + block]
         owner = all_owner[rows, None]
         time = all_first[rows, None] + np.arange(model.length)
         inside = time < all_stop[rows, None]

@@ -52,6 +52,7 @@ CONSTRAINTS = {
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
     "n_iter_no_change": [COUNT],
     "tol": [NOT_NEGATIVE],
+    "max_train_size": [COUNT, None],
     "calibrate": [AUTO, "boolean"],
     "fine_tune_epochs": [Interval(Integral, 0, None, closed="left")],
     "random_state": ["random_state"],

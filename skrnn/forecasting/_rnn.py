@@ -71,6 +71,7 @@ class RNNForecaster(BaseRecurrentForecaster):
         validation_fraction=0.1,
         n_iter_no_change=10,
         tol=1e-4,
+        max_train_size=32_768,
         calibrate="auto",
         fine_tune_epochs=0,
         random_state=None,
@@ -105,6 +106,7 @@ class RNNForecaster(BaseRecurrentForecaster):
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
+        self.max_train_size = max_train_size
         self.calibrate = calibrate
         self.fine_tune_epochs = fine_tune_epochs
         self.random_state = random_state

@@ -2,9 +2,9 @@
 
     python tests/benchmarks/accuracy_intervals.py
 
-On the last horizon of the training parts of M1. Widths are divided by the scale of MASE.
-Beside them is a seasonal naive forecast with one constant for all series and steps, in
-that scale, chosen *on the answers* so that it covers 90 %: no honest one is narrower.
+On the last horizon of the training parts of M1, in the scale of MASE. Beside them stands
+a seasonal naive forecast with one width for all series and steps, chosen on the answers
+themselves so that it covers 90 %: more than any forecaster can know.
 """
 
 import argparse

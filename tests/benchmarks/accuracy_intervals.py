@@ -2,8 +2,8 @@
 
     python tests/benchmarks/accuracy_intervals.py
 
-On the last horizon of the training parts of M1, in the scale of MASE. Beside them stands
-a seasonal naive forecast with one width for all series and steps, chosen on the answers
+On the last horizon of the training parts of M1, in the scale of MASE. Beside them is a
+seasonal naive forecast with one width for all series and steps, chosen on the answers
 themselves so that it covers 90 %: more than any forecaster can know.
 """
 

@@ -53,6 +53,8 @@ class Panel:
             self.exogenous = _joined(exogenous, (front, 0), 0.0)
         typical = np.median([s.volatility for s in series])
         self.unit = unit or float(max(typical, 1e-6))
+        self._around = sliding_window_view(self.z, window + horizon)
+        self._season = sliding_window_view(self.raw, sp)
 
     @property
     def n_inputs(self):
@@ -86,11 +88,11 @@ class Panel:
         """
         place = self.starts[owner] + time
         terms = self.seasonal_terms(place)
-        around = sliding_window_view(self.z, self.window + self.horizon)
-        values = around[place - self.window + 1] - terms
+        values = self._around[place - self.window + 1] - terms
         values -= values[..., self.window - 1, None].copy()
         baseline = self.baseline(place)
-        relative = [np.nan_to_num(values[..., : self.window])]
+        past = values[..., : self.window]
+        relative = [np.where(np.isnan(past), 0.0, past)]
         if self.sp > 1:
             relative.append(terms[..., self.window :])
         relative.append(MOMENTUM_GAIN * self.momentum[place])
@@ -101,9 +103,11 @@ class Panel:
         return np.concatenate(parts, axis=-1), values, baseline
 
     def _known(self, place, time):
-        seasonal = np.full(time.shape, float(self.sp > 1))
-        strength = (self.strength[place] > 0).astype(float)
-        parts = [np.stack([np.log1p(time) / 4, seasonal, strength], axis=-1)]
+        facts = np.empty((*time.shape, 3))
+        facts[..., 0] = np.log1p(time) / 4
+        facts[..., 1] = self.sp > 1
+        facts[..., 2] = self.strength[place] > 0
+        parts = [facts]
         if self.exogenous is not None:
             ahead = sliding_window_view(self.exogenous, self.horizon + 1, axis=0)
             last = len(ahead) - 1
@@ -120,8 +124,7 @@ class Panel:
         if self.sp < 2:
             return np.zeros((*place.shape, len(ahead)))
         age = (-(self.sp // 2) - ahead) % self.sp
-        recent = sliding_window_view(self.raw, self.sp)[place - self.sp + 1]
-        index = recent - self.center[place][..., None]
+        index = self._season[place - self.sp + 1] - self.center[place][..., None]
         index *= self.strength[place][..., None]
         return index[..., self.sp - 1 - age]
 

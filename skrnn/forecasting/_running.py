@@ -20,7 +20,7 @@ from skrnn.forecasting._series import (
 )
 
 RATES = np.array(LEVEL_RATES)
-# The first errors of the smoothing are not counted once there are so many values.
+# Up to so many values, only the last two errors of the smoothing are counted.
 FEW = 4
 
 
@@ -83,16 +83,19 @@ class _Averages:
     def __init__(self, rates, values):
         self.rates, self.values = np.array(rates), values
         self.start = np.ceil(1 / self.rates)
+        self.early = True
 
     def append(self, x, size):
         """Average over `x`, (S,), as well; there were `size` values before it."""
-        size = size[:, None]
-        early = size < self.start
-        rate = (
-            np.where(early, 1 / (size + 1), self.rates) if early.any() else self.rates
-        )
+        rate = self._rates(size[:, None]) if self.early else self.rates
         self.values = self.values + rate * (x[:, None] - self.values)
         return self.values
+
+    def _rates(self, size):
+        """Give the rates, or those of a plain mean where there are few values."""
+        early = size < self.start
+        self.early = bool(early.any())
+        return np.where(early, 1 / (size + 1), self.rates)
 
 
 class _RunningBaseline:
@@ -114,22 +117,29 @@ class _RunningBaseline:
         )
         self.sum = np.array([a.sum() for a in adjusted])
         self.moment = np.array([np.arange(len(a)) @ a for a in adjusted])
+        self.rows = np.arange(len(adjusted))
+        self.few = True
 
     def append(self, x, size):
         """Add a value to every series."""
         square = (x[:, None] - self.smooth.values) ** 2
-        few = size <= FEW
-        if few.any():
-            self.total = np.where(few[:, None], self.square, self.total)
+        if self.few:
+            self._forget_first_errors(size)
         self.total = self.total + square
         self.square = square
         smooth = self.smooth.append(x, size)
-        best = np.argmin(self.total, axis=1)
+        best = self.total.argmin(axis=1)
         best[size < 2] = len(RATES) - 1
         rate = RATES[best]
         lag = (1 - rate) / rate * (1 - (1 - rate) ** (size + 1))
-        level = smooth[np.arange(len(x)), best] - x
+        level = smooth[self.rows, best] - x
         return level, self._slope(x, size), lag
+
+    def _forget_first_errors(self, size):
+        """Let the last error alone count, beside the new one, as in `_level_rate`."""
+        few = size <= FEW
+        self.few = bool(few.any())
+        self.total = np.where(few[:, None], self.square, self.total)
 
     def _slope(self, x, size):
         self.sum = self.sum + x

@@ -22,6 +22,7 @@ class RunningSeason:
         self.sp = sp
         self.weights = average_weights(sp)
         self.width = len(self.weights)
+        self.even = np.full(sp, 1 / sp)
         self.rows = np.arange(len(zs))
         # Values beyond the moving average, counted for each series.
         self.count = np.array([max(0, len(z) - self.width + 1) for z in zs])
@@ -63,7 +64,7 @@ class RunningSeason:
             As `seasonal_indices`, and the index of the value itself.
         """
         raw = self._learn(z)
-        center = self.mean.mean(axis=1)
+        center = self.mean @ self.even
         strength = self._strength(center)
         # The phase of the new value was last updated before the one of its average.
         own = (self.count - 1 + self.sp // 2) % self.sp
@@ -77,26 +78,29 @@ class RunningSeason:
         self.missing = np.maximum(self.missing - 1, 0)
         excess = self.recent[:, self.width // 2] - self.recent @ self.weights
         at = self.rows, self.count % self.sp
-        one = np.ones(len(z))
-        new = np.stack([excess, excess**2, one, one], axis=1) * complete[:, None]
-        self.sums[at] = self.sums[at] * DECAYS + new
-        self.mean[at], self.variance[at] = _moments(self.sums[at])
+        new = np.ones((len(z), len(DECAYS)))
+        new[:, 0] = excess
+        new[:, 1] = excess * excess
+        new *= complete[:, None]
+        new += self.sums[at] * DECAYS
+        self.sums[at] = new
         self.count = self.count + complete
-        return self.mean[at]
+        mean, self.variance[at] = _moments(new)
+        self.mean[at] = mean
+        return mean
 
     def _strength(self, center):
         """Shrink by how much of the spread between phases is not noise."""
-        between = (self.mean**2).mean(axis=1) - center**2
-        between = np.maximum(between * self.sp / (self.sp - 1), 1e-300)
-        shrunk = np.maximum(0, 1 - self.variance.mean(axis=1) / between)
+        between = (self.mean * self.mean) @ self.even - center * center
+        between = np.maximum(between * (self.sp / (self.sp - 1)), 1e-300)
+        shrunk = np.maximum(0, 1 - self.variance @ self.even / between)
         known = np.where(self.count < 2 * self.sp, 0.5, shrunk)
         return np.where(self.count < self.sp, 0.0, known)
 
 
 def _moments(sums):
     """Weighted mean, and the variance of that mean, from sums (..., 4)."""
-    value, square, weight, weight2 = np.moveaxis(sums, -1, 0)
-    weight, weight2 = np.maximum(weight, 1), np.maximum(weight2, 1)
-    mean = value / weight
-    spread = np.maximum(square / weight - mean**2, 0)
-    return mean, spread / np.maximum(weight**2 / weight2 - 1, 1e-12)
+    weight, weight2 = np.maximum(sums[..., 2], 1), np.maximum(sums[..., 3], 1)
+    mean = sums[..., 0] / weight
+    spread = np.maximum(sums[..., 1] / weight - mean * mean, 0)
+    return mean, spread / np.maximum(weight * weight / weight2 - 1, 1e-12)

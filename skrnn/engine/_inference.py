@@ -45,7 +45,8 @@ def predict(architecture, params, x, mask=None):
     params = params.astype(np.float32 if seconds > SINGLE_SECONDS else np.float64)
     n_time = architecture.n_steps_out or x.shape[1]
     size = max(1, min(MAX_ROWS, MAX_STEPS // n_time))
-    block = partial(_block, architecture, params, x, mask, size)
+    # a thread starts without the caller's settings of what to do about overflow
+    block = partial(_block, architecture, params, x, mask, size, np.geterr())
     starts = range(0, len(x), size)
     if len(starts) > 1 and seconds > THREADED_SECONDS:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -61,13 +62,14 @@ def _seconds(architecture, params, x):
     return numpy_seconds(architecture, len(params), len(x), n_time)
 
 
-def _block(architecture, params, x, mask, size, start):
+def _block(architecture, params, x, mask, size, errors, start):
     rows = slice(start, start + size)
     part = x[rows]
-    if part.dtype.kind == "f":
-        part = part.astype(params.dtype, copy=False)
     cut = None if mask is None else mask[rows]
-    run = _network.forward(_numpy_ops, architecture, params, part, cut, keep=False)
+    with np.errstate(**errors):
+        if part.dtype.kind == "f":
+            part = part.astype(params.dtype, copy=False)
+        run = _network.forward(_numpy_ops, architecture, params, part, cut, keep=False)
     if architecture.structure == "seq2vec":
         return run.outputs
     return run.outputs.transpose(0, 2, 1, 3)

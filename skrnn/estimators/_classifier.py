@@ -5,7 +5,13 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 
-from skrnn._sklearn import Real, StrOptions, check_sample_weight, fit_context
+from skrnn._sklearn import (
+    Interval,
+    Real,
+    StrOptions,
+    check_sample_weight,
+    fit_context,
+)
 from skrnn.engine._losses import Loss
 
 from ._base import BaseRNN, can_go_on
@@ -13,6 +19,8 @@ from ._docstrings import with_shared_text
 from ._network import join, network_outputs
 from ._rows import Rows
 from ._targets import check_labels, label_index
+
+WEIGHTS = Interval(Real, 0, None, closed="left")
 
 
 @with_shared_text
@@ -335,7 +343,7 @@ def _check_class_weight(class_weight):
     if class_weight == "balanced":
         return
     for label, weight in class_weight.items():
-        if not (isinstance(weight, Real) and 0 <= weight < np.inf):
+        if not WEIGHTS.is_satisfied_by(weight):
             raise ValueError(
                 f"The 'class_weight' parameter of RNNClassifier must have finite "
                 f"numbers that are not negative as weights. Got {weight!r} instead, "

@@ -48,6 +48,7 @@ class Epochs:
         estimator = self.estimator
         return {
             "weights_": separate(estimator.architecture_, params[0]),
+            "_loss": estimator._engine_loss(),
             "n_iter_": len(self.losses),
             "loss_curve_": estimator.loss_curve_ + self.losses,
         }

@@ -197,6 +197,8 @@ def _store(estimator, recipe, result, incremental):
             f"scale the data, for instance with StandardScaler."
         )
     estimator.weights_ = separate(recipe.architecture, result.state.params[0])
+    # predictions are for this loss, whatever the parameters are by then
+    estimator._loss = recipe.loss
     estimator.n_iter_ = result.n_epochs
     estimator.loss_curve_ = estimator.loss_curve_ + result.loss_curve[:, 0].tolist()
     estimator.best_loss_ = min(estimator.loss_curve_, default=None)

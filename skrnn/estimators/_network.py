@@ -67,8 +67,15 @@ def separate(architecture, params):
 
 def network_outputs(architecture, params, sequences):
     """Compute outputs: (n, K), or (n, T, K) for sequences."""
-    parts = [
-        predict(architecture, params[None], x, mask)[0]
-        for x, mask in sequences.blocks(BLOCK)
-    ]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    with np.errstate(over="ignore", invalid="ignore"):
+        parts = [
+            predict(architecture, params[None], x, mask)[0]
+            for x, mask in sequences.blocks(BLOCK)
+        ]
+    outputs = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    if not np.isfinite(outputs).all():
+        raise ValueError(
+            "The values in X are too large for the network, its outputs are not "
+            "finite. Scale the data, for instance with StandardScaler."
+        )
+    return outputs

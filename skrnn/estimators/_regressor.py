@@ -207,9 +207,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
             axis of shape (n_quantiles,) at the end.
         """
         predicted = self._predictions(self._check_sequences(X))
-        one_level = self.loss != "quantile" or np.ndim(self.quantile) == 0
-        last = (predicted.ndim - 1,) if one_level else ()
-        return predicted.squeeze(self._squeezed_axes + last)
+        return predicted.squeeze(self._squeezed_axes)
 
     def score(self, X, y, sample_weight=None):
         """Compute R², with quantiles the mean D² of their pinball losses.
@@ -243,11 +241,11 @@ class RNNRegressor(RegressorMixin, BaseRNN):
                 f"{self.n_outputs_}, got {np.shape(y)}."
             )
         y, predicted, weight = _flatten(targets, predicted, weight)
-        if self.loss != "quantile":
+        if self._loss.name != "quantile":
             return r2_score(y, predicted[..., 0], sample_weight=weight)
         scores = [
             d2_pinball_score(y, predicted[..., i], sample_weight=weight, alpha=level)
-            for i, level in enumerate(self._levels())
+            for i, level in enumerate(self._loss.parameter)
         ]
         return float(np.mean(scores))
 
@@ -260,12 +258,12 @@ class RNNRegressor(RegressorMixin, BaseRNN):
     def _predictions(self, sequences):
         """Compute predictions with all axes: (n, [T,] n_outputs, n_levels)."""
         outputs = network_outputs(self.architecture_, join(self.weights_), sequences)
-        if self.loss == "poisson":
+        if self._loss.name == "poisson":
             # up to the largest number there is
             outputs = np.exp(np.minimum(outputs, 709))
-        if self.loss != "quantile":
+        if self._loss.name != "quantile":
             return outputs[..., None]
-        levels = self._levels()
+        levels = self._loss.parameter
         outputs = outputs.reshape(*outputs.shape[:-1], -1, len(levels))
         # in the order of the levels, quantiles cannot cross
         return np.sort(outputs, axis=-1)[..., np.argsort(np.argsort(levels))]
@@ -286,7 +284,8 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         n_outputs = targets.values.shape[-1]
         if reset:
             self.n_outputs_ = n_outputs
-            self._squeezed_axes = targets.axes
+            one_level = self.loss != "quantile" or np.ndim(self.quantile) == 0
+            self._squeezed_axes = (*targets.axes, -1) if one_level else targets.axes
         elif n_outputs != self.n_outputs_:
             raise ValueError(
                 f"y has n_outputs={n_outputs}, but RNNRegressor was fitted with "

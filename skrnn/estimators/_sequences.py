@@ -59,16 +59,27 @@ def check_sequences(estimator, X, *, reset):
     -------
     Sequences
     """
-    values = X if _is_plain(estimator, X, reset) else _to_array(estimator, X, reset)
-    _check_n_features(estimator, values, reset)
-    if estimator.vocabulary_size is not None:
-        tokens = _check_tokens(values, estimator.vocabulary_size)
+    # a parameter changed since then does not change the network that was fitted
+    network = estimator if reset else estimator.architecture_
+    values = (
+        X
+        if _is_plain(estimator, X, reset)
+        else _to_array(estimator, X, reset, network.vocabulary_size is not None)
+    )
+    _check_n_features(estimator, values, reset, network)
+    if network.vocabulary_size is not None:
+        tokens = _check_tokens(values, network.vocabulary_size)
         return Sequences(tokens, _incomplete(tokens != 0))
-    if estimator.structure == "vec2seq":
+    if network.structure == "vec2seq":
         _check_no_nan(values)
         return Sequences(values, None)
     if values.ndim == 2:
         values = _split_steps(values, estimator.n_features_per_step)
+    if not reset and values.shape[2] != network.n_inputs:
+        raise ValueError(
+            f"A time step of X must have {network.n_inputs} features, as in fit, got "
+            f"{values.shape[2]}. Set 'n_features_per_step' to what it was."
+        )
     return Sequences(values, _check_mask(values))
 
 
@@ -84,8 +95,7 @@ def _is_plain(estimator, X, reset):
     )
 
 
-def _to_array(estimator, X, reset):
-    tokens = estimator.vocabulary_size is not None
+def _to_array(estimator, X, reset, tokens):
     try:
         return validate_data(
             estimator,
@@ -105,13 +115,13 @@ def _to_array(estimator, X, reset):
         ) from error
 
 
-def _check_n_features(estimator, values, reset):
+def _check_n_features(estimator, values, reset, network):
     name = type(estimator).__name__
-    flat = estimator.structure == "vec2seq" or estimator.vocabulary_size is not None
+    flat = network.structure == "vec2seq" or network.vocabulary_size is not None
     if values.ndim not in ((2,) if flat else (2, 3)):
         expected = (
             "(n_samples, n_features) with structure='vec2seq'"
-            if estimator.structure == "vec2seq"
+            if network.structure == "vec2seq"
             else "(n_samples, n_timesteps) with 'vocabulary_size' set"
             if flat
             else "(n_samples, n_timesteps, n_features) or (n_samples, n_timesteps * "

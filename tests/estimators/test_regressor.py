@@ -280,3 +280,33 @@ def test_every_setting_changes_the_network(sequences, numbers):
         model = RNNRegressor(**base | change).fit(sequences, numbers)
         seen.add(model.predict(sequences).tobytes())
     assert len(seen) == len(changes) + 1
+
+
+def test_predictions_are_those_of_the_fit(sequences, numbers):
+    """Parameters changed after it wait for the next."""
+    levels = {"loss": "quantile", "quantile": [0.1, 0.9]}
+    for fitted, changed in [
+        ({}, levels),
+        (levels, {"loss": "squared_error"}),
+        (levels, {"quantile": 0.5}),
+        ({}, {"loss": "poisson"}),
+        ({}, {"structure": "vec2seq"}),
+        ({}, {"vocabulary_size": 5}),
+    ]:
+        model = RNNRegressor(**FAST).set_params(**fitted).fit(sequences, numbers)
+        before = model.predict(sequences)
+        assert_array_equal(model.set_params(**changed).predict(sequences), before)
+
+
+def test_other_features_per_step_than_in_fit(sequences, numbers):
+    model = RNNRegressor(**FAST).fit(sequences[:, :, 0], numbers)
+    with pytest.raises(ValueError, match="1 features, as in fit, got 2"):
+        model.set_params(n_features_per_step=2).predict(sequences[:, :, 0])
+
+
+def test_too_large_for_the_network(sequences, numbers):
+    model = RNNRegressor(**FAST | {"activation": "identity", "cell": "rnn"})
+    model.fit(sequences, numbers)
+    model.weights_ = [10 * w for w in model.weights_]
+    with pytest.raises(ValueError, match=r"too large .* Scale the data"):
+        model.predict(np.full((20, 900, 2), 1e308))

@@ -12,6 +12,8 @@ from skrnn import RNNClassifier, RNNRegressor
 
 # Small and quick, and still accurate enough for the checks that ask for accuracy.
 FAST = {"units": 8, "learning_rate": 0.02, "epochs": 40, "batch_size": 32}
+# What is asked of classifiers is learned in half the time.
+FASTER = FAST | {"learning_rate": 0.04, "epochs": 20}
 
 # Each option in at least one configuration, each cell in several.
 VARIANTS = [
@@ -30,9 +32,9 @@ ESTIMATORS = [
     RNNRegressor(),
     RNNClassifier(),
     *[RNNRegressor(**FAST | variant) for variant in VARIANTS],
-    *[RNNClassifier(**FAST | variant) for variant in VARIANTS],
+    *[RNNClassifier(**FASTER | variant) for variant in VARIANTS],
     *[RNNRegressor(**FAST, cell="rnn", loss=loss) for loss in LOSSES],
-    RNNClassifier(**FAST, cell="rnn", class_weight="balanced"),
+    RNNClassifier(**FASTER, cell="rnn", class_weight="balanced"),
 ]
 
 

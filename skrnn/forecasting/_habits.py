@@ -30,6 +30,8 @@ HABITS = {
 LONE_BELOW = 10
 WINDOW_PER_HORIZON = 1.25
 MAX_ROW = {"panel": 256, "lone": 256, "eager": 32}
+# A lone series of so many values has rows enough: shorter ones take less memory.
+LONG, LONG_ROW = 4096, 64
 # Times seen in one whole training run, from which on epochs become fewer.
 MAX_TIMES = {"panel": 8_000_000, "lone": 400_000, "eager": 200_000}
 MAX_SHARE = 0.9
@@ -45,6 +47,8 @@ def window_length(choice, horizon, sp, longest):
 def row_length(sizes, kind):
     """Choose the times in a row: few different ones, so that programs are shared."""
     limit = MAX_ROW[kind]
+    if kind == "lone" and sizes.max() > LONG:
+        limit = LONG_ROW
     longest = min(int(sizes.max()), limit)
     return longest if longest <= 64 else min(limit, -(-longest // 16) * 16)
 

@@ -28,6 +28,19 @@ def check_adding_problem(output):
     assert accuracy > 0.99
 
 
+def check_forecasting_benchmark(output):
+    three = NUMBER * 3
+    scores = {
+        name: [float(x) for x in re.search(rf"\n{name}{three}", output).groups()]
+        for name in ("LSTM", "GRU", "simple RNN", "naive", "seasonal naive")
+    }
+    # what the example says of the networks
+    for network in ("LSTM", "GRU", "simple RNN"):
+        for other in ("naive", "seasonal naive"):
+            pairs = zip(scores[network], scores[other], strict=True)
+            assert all(a < b for a, b in pairs)
+
+
 def check_japanese_vowels(output):
     (accuracy,) = numbers_after("test accuracy", output)
     assert accuracy >= 0.95

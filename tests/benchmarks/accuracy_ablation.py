@@ -30,7 +30,7 @@ GLOBAL = {
     "networks alone": {"combine": None},
     "half Theta": {"combine": "theta"},
     "squared error": {"loss": "squared_error"},
-    "constant learning rate": {"schedule": "constant"},
+    "constant learning rate": {"learning_rate_schedule": "constant"},
     "window of one value": {"window_length": 1},
 }
 LOCAL = {

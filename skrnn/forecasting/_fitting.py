@@ -130,8 +130,8 @@ def fit(
 def _architecture(panel, network, kind):
     auto = network["units"] == "auto"
     return Architecture(
-        n_inputs=panel.n_inputs,
-        n_outputs=panel.horizon,
+        n_inputs=int(panel.n_inputs),
+        n_outputs=int(panel.horizon),
         structure="seq2seq",
         skip=True,
         **{**network, "units": HABITS[kind]["units"] if auto else network["units"]},

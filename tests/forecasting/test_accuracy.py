@@ -8,10 +8,11 @@ import pytest
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 FREQUENCIES = ["monthly", "quarterly", "yearly"]
-# Measured when this was written: MASE is 13 to 26 % below Theta's for one network over
-# all series, 5 to 10 % for one each. The bounds leave room for the choice of the series
-# and another processor's rounding.
-BETTER_THAN_THETA = {"global": 0.97, "local": 1.02}
+# The target of M1's whole test part is MASE below 0.975 of Theta's for one network over
+# all series, and sMAPE within 2 % of Theta's for one each. On these hundred quarterly
+# series the global sMAPE was 0.4 % below Theta's when this was written: the least margin.
+MASE_BOUND = {"global": 0.975, "local": 1.0}
+SMAPE_BOUND = 1.02
 
 
 @pytest.fixture(scope="module")
@@ -22,15 +23,15 @@ def m1():
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["global", "local"])
 @pytest.mark.parametrize("frequency", FREQUENCIES)
-def test_defaults_beat_the_classics(m1, frequency, mode, capsys):
-    rows = m1["measure"](frequency, "validation", mode, limit=100)
+def test_defaults_beat_the_classics(m1, frequency, mode):
+    methods = {n: m1["METHODS"][n] for n in ("naive", "seasonal naive", "Theta")}
+    rows = m1["measure"](frequency, "validation", mode, limit=100, methods=methods)
     ours = rows[f"LSTMForecaster, {mode}"]
     for name in ("naive", "seasonal naive"):
         assert ours["MASE"] < rows[name]["MASE"]
         assert ours["sMAPE"] < rows[name]["sMAPE"]
-    bound = BETTER_THAN_THETA[mode]
-    assert ours["MASE"] < bound * rows["Theta"]["MASE"]
-    assert ours["sMAPE"] < bound * rows["Theta"]["sMAPE"]
+    assert ours["MASE"] < MASE_BOUND[mode] * rows["Theta"]["MASE"]
+    assert ours["sMAPE"] < SMAPE_BOUND * rows["Theta"]["sMAPE"]
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 FREQUENCIES = ["monthly", "quarterly", "yearly"]
 # The target of M1's whole test part is MASE below 0.975 of Theta's for one network over
 # all series, and sMAPE within 2 % of Theta's for one each. On these hundred quarterly
-# series the global sMAPE was 0.4 % below Theta's when this was written: the least margin.
+# series global sMAPE was 0.4 % below Theta's when this was written: the least margin.
 MASE_BOUND = {"global": 0.975, "local": 1.0}
 SMAPE_BOUND = 1.02
 

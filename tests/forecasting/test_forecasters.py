@@ -240,8 +240,8 @@ def test_a_forecast_depends_on_its_own_series_alone(strategy):
     y = panel_of([25, 30, 40])
     forecaster = LSTMForecaster(strategy=strategy, **SMALL).fit(y, fh=[1, 2, 3])
     forecast = forecaster.predict()
-    y.loc["s2"] += 1.0
-    changed = forecaster.update(y.loc[["s2"]], update_params=False).predict()
+    raised = y.loc[["s2"]] + 1.0
+    changed = forecaster.update(raised, update_params=False).predict()
     same = changed.loc[["s0", "s1"]] - forecast.loc[["s0", "s1"]]
     assert same.abs().max(axis=None) < 1e-9
     assert (changed.loc["s2"] - forecast.loc["s2"]).abs().min(axis=None) > 0.1

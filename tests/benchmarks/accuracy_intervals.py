@@ -24,9 +24,9 @@ from skrnn import LSTMForecaster
 COVERAGE = 0.9
 
 
-def measure(frequency, seed=0, back=0):
+def measure(frequency, seed=0, back=0, part="validation"):
     """Measure coverage, mean width, and the width of the seasonal naive forecast."""
-    histories, futures = competition(frequency, back=back)
+    histories, futures = competition(frequency, part, back=back)
     horizon, period = HORIZONS[frequency], PERIODS[frequency]
     forecaster = LSTMForecaster(random_state=seed)
     forecaster.fit(as_frame(histories, frequency), fh=range(1, horizon + 1))
@@ -45,10 +45,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--back", type=int, default=0, help="so many horizons earlier")
+    parser.add_argument(
+        "--part",
+        choices=["validation", "test"],
+        default="validation",
+        help="the test part only when nothing is left to choose",
+    )
     given = parser.parse_args()
     print("             coverage   width   seasonal naive")
     for frequency in HORIZONS:
-        covered, width, naive = measure(frequency, given.seed, given.back)
+        covered, width, naive = measure(frequency, given.seed, given.back, given.part)
         print(f"{frequency:12s} {covered:8.1%} {width:7.2f} {naive:16.2f}", flush=True)
 
 

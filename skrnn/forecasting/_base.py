@@ -5,6 +5,7 @@ from abc import abstractmethod
 import numpy as np
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster
+from sktime.utils.validation.forecasting import check_fh
 
 from skrnn.forecasting import _parameters
 from skrnn.forecasting._effect import add_effect, fit_effect, remove_effect
@@ -142,6 +143,20 @@ class BaseRecurrentForecaster(BaseForecaster):
                 f"The {type(self).__name__} was trained with {wanted}, but got "
                 f"{given}. Pass X to all methods or to none."
             )
+
+    def _check_fh(self, fh, pred_int=False):
+        """Take, once fitted, every horizon within that of `fit`, in-sample ones too."""
+        if fh is None or not self.is_fitted:
+            return super()._check_fh(fh, pred_int)
+        fh = check_fh(fh, freq=self._cutoff)
+        furthest = furthest_step(self._fh, self._history)
+        wanted = furthest_step(fh, self._history)
+        if wanted > furthest:
+            raise ValueError(
+                f"fh must not reach beyond that of `fit`, {furthest} steps ahead, got "
+                f"{wanted}. Call `fit` with a longer fh."
+            )
+        return fh
 
     def _predict(self, fh, X):
         return self._frame(fh, X, None, self._get_columns("predict"))

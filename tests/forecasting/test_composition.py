@@ -108,7 +108,12 @@ def hierarchy():
     return pd.concat(frames, names=["region", "shop", "month"])
 
 
-@pytest.mark.parametrize("method", ["bu", "ols", "wls_str"])
+# Those of the second line weigh by the residuals.
+RECONCILIATIONS = ["bu", "ols", "wls_str", "td_fcst"]
+RECONCILIATIONS += ["wls_var", "mint_cov", "mint_shrink"]
+
+
+@pytest.mark.parametrize("method", RECONCILIATIONS)
 def test_under_a_reconciler(method):
     y = hierarchy()
     forecaster = ReconcilerForecaster(LSTMForecaster(**SMALL), method=method)

@@ -278,6 +278,24 @@ def test_residuals_are_those_of_the_predictions():
     pd.testing.assert_series_equal(residuals, y - forecaster.predict())
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_fitted_forecaster_takes_every_horizon_within_that_of_fit(strategy):
+    y = load_airline()[:60]
+    forecaster = LSTMForecaster(strategy=strategy, **SMALL).fit(y, fh=range(1, 7))
+    whole = forecaster.predict()
+    assert forecaster.predict(fh=[3, 6]).equals(whole.iloc[[2, 5]])
+    times = ForecastingHorizon(whole.index[1:3], is_relative=False)
+    assert forecaster.predict(fh=times).equals(whole.iloc[1:3])
+    assert forecaster.predict_interval(fh=[-4, 2]).shape == (2, 2)
+    residuals = forecaster.predict_residuals(y)
+    within = forecaster.predict(fh=range(-59, 1))
+    pd.testing.assert_series_equal(residuals, y - within)
+    # None of these became the forecaster's own.
+    pd.testing.assert_series_equal(forecaster.predict(), whole)
+    with pytest.raises(ValueError, match="fh must not reach beyond that of `fit`, 6"):
+        forecaster.predict(fh=7)
+
+
 def test_only_the_end_of_a_long_series_is_kept():
     y = pd.Series(np.sin(np.arange(20_000) / 5) + noise(20_000) / 9)
     forecaster = LSTMForecaster(units=2, n_estimators=1, epochs=1, random_state=0)

@@ -13,11 +13,9 @@ from skrnn.forecasting._exogenous import ExogenousEncoder
 from skrnn.forecasting._frames import following, join
 from skrnn.forecasting._history import first_new, merge, read_history, rows_of
 from skrnn.forecasting._horizon import furthest_step, horizon_steps
-from skrnn.forecasting._intervals import MAX_VALUES, error_quantiles
-from skrnn.forecasting._model import forecasts_from_everywhere
 from skrnn.forecasting._prediction import predict_steps, scales_of
-from skrnn.forecasting._recursive import recursive_forecasts_from
 from skrnn.forecasting._training import adapt, panel_of, require_values, train, train_on
+from skrnn.forecasting._uncertainty import estimate_quantiles
 
 # Rows of a series that are kept: estimates from so many are as good as from all.
 TAIL = 2048
@@ -28,7 +26,7 @@ class BaseRecurrentForecaster(BaseForecaster):
     """Base of the forecasters; a subclass only says which cell it has.
 
     Fitted state is plain data: the `Model` of the core, the last rows of the series,
-    and the quantiles of the forecasts' errors.
+    and what the quantiles of forecasts are made of.
     """
 
     _tags = {
@@ -96,20 +94,9 @@ class BaseRecurrentForecaster(BaseForecaster):
     def _keep(self, history, panel, fh):
         """Keep what predictions and updates need."""
         self._scales = scales_of(panel.series)
-        self._errors = self._estimate_errors(history, panel, fh)
+        furthest = furthest_step(fh, history)
+        self._errors = estimate_quantiles(self.model_, history, panel, furthest)
         self._history = history.tail(self._n_kept(history, fh))
-
-    def _estimate_errors(self, history, panel, fh):
-        model, furthest = self.model_, furthest_step(fh, history)
-        if model.horizon > 1 or furthest == 1:
-            made = forecasts_from_everywhere(model, panel, MAX_VALUES)
-        else:
-            recent = history.tail(panel.sizes.max())
-            made = recursive_forecasts_from(
-                model, panel.series, recent.series, recent.known(0), furthest
-            )
-        owner, time, z = made
-        return error_quantiles(panel, owner, time, z, model.inflation)
 
     def _n_kept(self, history, fh):
         earliest = min(s.ahead.min() for s in horizon_steps(fh, history))
@@ -172,12 +159,15 @@ class BaseRecurrentForecaster(BaseForecaster):
         n_columns = history.n_columns
         ahead = [s.ahead for s in steps for _ in range(n_columns)]
         known = self._known(X, steps)
-        series, z = predict_steps(
+        series, z, fan = predict_steps(
             self.model_, history.series, known, self._scales, ahead
         )
         blocks = []
         for i, (s, step, point) in enumerate(zip(series, ahead, z, strict=True)):
-            spread = 0.0 if alpha is None else self._errors.offsets(i, step, alpha)
+            spread = 0.0
+            if alpha is not None:
+                said = None if fan is None else fan[i]
+                spread = self._errors.offsets(i, step, alpha, said)
             values = s.restore(point[:, None] + spread)
             if known is not None:
                 basis = self._bases[history.keys[i // n_columns]][i % n_columns]

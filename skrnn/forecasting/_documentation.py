@@ -27,7 +27,9 @@ recurrent_dropout : float, default=0.0
 strategy : {{"direct", "recursive"}}, default="direct"
     - "direct": one output for each step of the horizon.
     - "recursive": one output for the next step; further forecasts are made from the
-      forecasts before them.
+      forecasts before them. With ``loss="quantile"`` the median is fed back, and the
+      intervals of further steps come from the errors of recursive forecasts, relative
+      to how wide the network's own quantiles of the next step are.
 
 sp : int or "auto", default="auto"
     Seasonal period; 1 for none. "auto" reads it from the frequency of the index, and
@@ -57,8 +59,22 @@ regress_exogenous : bool, default=True
 n_estimators : int, default=5
     Number of networks of different initial weights; their median counts.
 
-loss : {{"absolute_error", "squared_error", "huber"}}, default="absolute_error"
+loss : {{"absolute_error", "squared_error", "huber", "quantile"}}, \
+        default="absolute_error"
     What training minimises.
+
+    With "quantile", networks have an output for each level of `quantiles` at each step,
+    trained together on the pinball loss. The forecast is the median; quantiles depend
+    on what the networks see, so that intervals are wide where the season or X say that
+    errors will be large. Whatever the weights, quantiles never cross: offsets from a
+    network's median are put in order (Chernozhukov, Fernandez-Val & Galichon, 2010).
+    With the other losses, quantiles come from the errors of the forecasts, whose size
+    is the same at all times of a series.
+
+quantiles : sequence of float, default=(0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+    Levels that networks put out, some below 0.5 and some above. Only used with
+    ``loss="quantile"``. Levels between are interpolated, those beyond the outermost
+    extrapolated, as if both were of a normal distribution: linearly in its scores.
 
 optimizer : {{"adamw", "adam", "sgd", "rmsprop"}}, default="adamw"
     How weights are updated.
@@ -111,7 +127,10 @@ calibrate : bool or "auto", default="auto"
     Whether the width of prediction intervals is set by networks that are trained
     without the end of the series; "auto" does it for ten series or more, and for a lone
     one that networks learn much of. It costs two more networks; with `early_stopping`
-    nothing.
+    nothing. With ``loss="quantile"`` and ten series or more, each level is calibrated
+    by itself (conformalized quantile regression; Romano, Patterson & Candes, 2019): its
+    offset from the median is stretched, by at least a tenth, as the errors of all steps
+    together say, or those of each step where there are a thousand.
 
 fine_tune_epochs : int, default=0
     For how many epochs a pretrained forecaster trains on in `fit`.

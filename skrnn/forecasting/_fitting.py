@@ -21,7 +21,6 @@ from typing import NamedTuple
 import numpy as np
 
 from skrnn.engine._architecture import Architecture
-from skrnn.engine._inference import predict
 from skrnn.engine._step import Recipe
 from skrnn.engine._training import Result, fresh_state, start, train
 from skrnn.forecasting._habits import (
@@ -31,8 +30,10 @@ from skrnn.forecasting._habits import (
     row_length,
     settings_for,
 )
-from skrnn.forecasting._model import MAX_NUMBERS, Model, Trial
+from skrnn.forecasting._held_out import errors_of_shares, score_on
+from skrnn.forecasting._model import Model, Trial
 from skrnn.forecasting._panel import Panel, Rows
+from skrnn.forecasting._quantile_heads import Heads, heads_of
 from skrnn.forecasting._series import prepare
 
 SHARES = np.linspace(0, 1, 5)
@@ -92,10 +93,10 @@ def fit(
     Model
     """
     n_series, kind = len(panel.sizes), kind_of(len(panel.sizes))
-    recipe = Recipe(_architecture(panel, network, kind), loss, optimizer)
+    recipe = Recipe(_architecture(panel, network, kind, loss), loss, optimizer)
     share = min(n_series / (n_series + 1), MAX_SHARE)
 
-    def model_of(result, kind, share, trial=None):
+    def model_of(result, heads, kind, share, trial=None):
         return Model(
             recipe,
             result.state.params,
@@ -110,6 +111,7 @@ def fit(
             result.interrupted,
             kind=kind,
             trial=trial,
+            heads=heads,
         )
 
     trial = None
@@ -117,21 +119,23 @@ def fit(
         tried = _try_eager(panel, recipe, chosen, n_networks, rng.spawn(1)[0])
         if tried is not None:
             kind, share = "eager", tried.share
-            trial = Trial(model_of(tried.result, kind, share), tried.since)
+            trial = Trial(model_of(tried.result, tried.heads, kind, share), tried.since)
     until = np.maximum(panel.sizes - tail, np.minimum(panel.sizes, MIN_KNOWN))
-    score = _validation(panel, recipe, kind, until) if tail else None
+    heads = heads_of(loss, panel, until)
+    score = score_on(panel, recipe, kind, until, heads) if tail else None
     settings = settings_for(kind, int(panel.sizes.sum()), chosen)
     result = _train(
-        panel, recipe, kind, settings, n_networks, rng, until, score, on_epoch
+        panel, recipe, heads, kind, settings, n_networks, rng, until, score, on_epoch
     )
-    return model_of(result, kind, share, trial)
+    return model_of(result, heads, kind, share, trial)
 
 
-def _architecture(panel, network, kind):
+def _architecture(panel, network, kind, loss):
+    n_levels = len(loss.parameter) if loss.name == "quantile" else 1
     auto = network["units"] == "auto"
     return Architecture(
         n_inputs=int(panel.n_inputs),
-        n_outputs=int(panel.horizon),
+        n_outputs=int(panel.horizon) * n_levels,
         structure="seq2seq",
         skip=True,
         **{**network, "units": HABITS[kind]["units"] if auto else network["units"]},
@@ -139,10 +143,19 @@ def _architecture(panel, network, kind):
 
 
 def _train(
-    panel, recipe, kind, settings, n_networks, rng, until, score=None, on_epoch=None
+    panel,
+    recipe,
+    heads,
+    kind,
+    settings,
+    n_networks,
+    rng,
+    until,
+    score=None,
+    on_epoch=None,
 ):
     """Train networks on the targets before `until`."""
-    rows = Rows(panel, row_length(panel.sizes, kind), until=until)
+    rows = Rows(panel, row_length(panel.sizes, kind), until=until, heads=heads)
     if rows.norm_per_row == 0:
         settings = replace(settings, epochs=0)
     state = start(recipe, rng, n_networks, zero_head=True)
@@ -158,6 +171,7 @@ def _is_worth_a_trial(panel, chosen):
 
 class _Tried(NamedTuple):
     result: Result
+    heads: Heads | None
     since: np.ndarray
     share: float
 
@@ -175,43 +189,14 @@ def _try_eager(panel, recipe, chosen, n_networks, rng):
     settings = settings_for("eager", int(panel.sizes.sum()), chosen)
     settings = replace(settings, epochs=-(-settings.epochs // TRIAL_HASTE))
     n_networks = min(n_networks, TRIAL_NETWORKS)
-    result = _train(panel, recipe, "eager", settings, n_networks, rng, since)
-    errors = np.zeros(len(SHARES))
-    for members, y, weight in _outputs(
-        panel, recipe, "eager", since, result.state.params
-    ):
-        error = SHARES[:, None, None, None] * np.median(members, axis=0) - y
-        errors += (np.abs(error) * weight).sum(axis=(1, 2, 3))
+    heads = heads_of(recipe.loss, panel, since)
+    result = _train(panel, recipe, heads, "eager", settings, n_networks, rng, since)
+    params = result.state.params
+    errors = errors_of_shares(panel, recipe, "eager", since, params, heads, SHARES)
     best = int(np.argmin(errors))
     if errors[best] >= TRIAL_GAIN * errors[0]:
         return None
-    return _Tried(result, since, float(SHARES[best]))
-
-
-def _outputs(panel, recipe, kind, since, params):
-    """Yield outputs, targets and weights of the targets from `since` on, in blocks.
-
-    Outputs are (n_networks, rows, length, horizon), the others without the first axis.
-    """
-    rows = Rows(panel, row_length(panel.sizes, kind), since=since)
-    block = max(1, MAX_NUMBERS // (rows.length * panel.n_inputs))
-    for first in range(0, rows.n_rows, block):
-        index = np.arange(first, min(first + block, rows.n_rows))
-        x, y, weight, _ = rows.take(index)
-        yield predict(recipe.architecture, params, x), y, weight
-
-
-def _validation(panel, recipe, kind, since):
-    """Score networks by the absolute errors of the targets from `since` on."""
-
-    def score(params):
-        error, total = np.zeros(len(params)), 1e-300
-        for members, y, weight in _outputs(panel, recipe, kind, since, params):
-            error += (np.abs(members - y) * weight).sum(axis=(1, 2, 3))
-            total += weight.sum()
-        return -error / total
-
-    return score
+    return _Tried(result, heads, since, float(SHARES[best]))
 
 
 def update(model, panel, since, chosen, rng, epochs=None):
@@ -219,7 +204,7 @@ def update(model, panel, since, chosen, rng, epochs=None):
 
     By default for a quarter of the epochs of a fit.
     """
-    rows = Rows(panel, model.length, since=since)
+    rows = Rows(panel, model.length, since=since, heads=model.heads)
     if rows.norm_per_row == 0:
         return model
     settings = settings_for(model.kind, int(panel.sizes.sum()), chosen)

@@ -24,6 +24,7 @@ class FixedCellForecaster(BaseRecurrentForecaster):
         regress_exogenous=True,
         n_estimators=5,
         loss="absolute_error",
+        quantiles=(0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95),
         optimizer="adamw",
         learning_rate="auto",
         learning_rate_schedule="one_cycle",
@@ -58,6 +59,7 @@ class FixedCellForecaster(BaseRecurrentForecaster):
         self.regress_exogenous = regress_exogenous
         self.n_estimators = n_estimators
         self.loss = loss
+        self.quantiles = quantiles
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.learning_rate_schedule = learning_rate_schedule

@@ -41,12 +41,17 @@ MAX_VALUES = 2**21
 
 @dataclass(frozen=True)
 class ErrorQuantiles:
-    """Quantiles of scaled errors: (n_levels, horizon), and each series' scale."""
+    """Quantiles of scaled errors: (n_levels, horizon), and each series' scale.
+
+    Where they are `relative`, they are so to the width of what networks say of the
+    quantiles of the first step.
+    """
 
     table: np.ndarray
     scales: np.ndarray
+    relative: bool = False
 
-    def offsets(self, series, step, alphas):
+    def offsets(self, series, step, alphas, spread=None):
         """Give what to add to a point forecast: (n_steps, n_alphas), on z's scale.
 
         Parameters
@@ -55,13 +60,23 @@ class ErrorQuantiles:
         step : int array of shape (n_steps,)
             Steps ahead, from 1; in-sample forecasts are one step ahead.
         alphas : sequence of float
+        spread : ndarray of shape (n_steps, n_levels) or None
+            What networks say of the first step's quantiles, if that is to be heeded.
         """
         columns = self.table[:, np.maximum(step, 1) - 1]
         quantiles = [np.interp(alphas, LEVELS, column) for column in columns.T]
-        return self.scales[series] * np.array(quantiles)
+        width = width_of(spread)[:, None] if self.relative else 1.0
+        return self.scales[series] * width * np.array(quantiles)
 
 
-def error_quantiles(panel, owner, time, z, inflation=MIN_INFLATION):
+def width_of(spread):
+    """Distance of the outermost quantiles, of (..., n_levels)."""
+    return np.maximum(spread[..., -1] - spread[..., 0], 1e-12)
+
+
+def error_quantiles(
+    panel, owner, time, z, inflation=MIN_INFLATION, until=None, spread=None
+):
     """Estimate the errors' quantiles from forecasts made within the series.
 
     Parameters
@@ -73,22 +88,28 @@ def error_quantiles(panel, owner, time, z, inflation=MIN_INFLATION):
         The forecasts of the times after it.
     inflation : float
         By how much errors to come are larger.
+    until : int array of shape (n_series,) or None
+        Values of a series from that time on do not count.
+    spread : ndarray of shape (n, n_levels) or None
+        What networks said of the first step's quantiles. Errors are then relative to
+        its width, instead of to how much their series moves.
 
     Returns
     -------
     ErrorQuantiles
     """
-    error = _errors(panel, owner, time, z)
-    typical = np.array([max(s.volatility, 1e-12) for s in panel.series])
-    error /= typical[owner][:, None]
-    own = _series_scales(error / _spread_per_step(error), owner, len(panel.sizes))
+    error = errors_of(panel, owner, time, z, until)
+    relative = spread is not None
+    typical = np.ones(len(panel.sizes)) if relative else panel.volatility
+    error /= (width_of(spread) if relative else typical[owner])[:, None]
+    own = series_scales(error / spread_per_step(error), owner, len(panel.sizes))
     error /= own[owner][:, None]
     count = np.isfinite(error).sum(axis=0)
     if len(panel.sizes) >= LONE_BELOW and count.min() >= MIN_ERRORS:
         table = np.stack([_quantiles(c) for c in error.T], axis=1)
     else:
         table = _student_quantiles(error, count)
-    return ErrorQuantiles(table * inflation, own * typical)
+    return ErrorQuantiles(table * inflation, own * typical, relative)
 
 
 def inflation(panel, since, within, honest):
@@ -106,20 +127,21 @@ def inflation(panel, since, within, honest):
     -------
     float
     """
-    typical = np.array([max(s.volatility, 1e-12) for s in panel.series])
+    typical = panel.volatility
     spreads = []
     for (owner, time, z), first in ((within, since * 0), (honest, since - 1)):
-        error = _errors(panel, owner, time, z) / typical[owner][:, None]
-        spreads.append(_spread_per_step(error[time >= first[owner]]))
+        error = errors_of(panel, owner, time, z) / typical[owner][:, None]
+        spreads.append(spread_per_step(error[time >= first[owner]]))
     ratio = float(np.mean(spreads[1] / spreads[0]))
     return float(np.clip(ratio, MIN_INFLATION, MAX_INFLATION))
 
 
-def _errors(panel, owner, time, z):
+def errors_of(panel, owner, time, z, until=None):
     """Compare forecasts with what came, (n, n_steps); NaN where nothing is known."""
+    until = panel.sizes if until is None else until
     ahead = time[:, None] + np.arange(1, z.shape[1] + 1)
     seen = time >= np.minimum(panel.sp, panel.sizes[owner] // 2)
-    valid = seen[:, None] & (ahead < panel.sizes[owner][:, None])
+    valid = seen[:, None] & (ahead < until[owner][:, None])
     place = panel.starts[owner][:, None] + np.where(valid, ahead, 0)
     valid &= panel.observed[place]
     return np.where(valid, panel.z[place] - z, np.nan)
@@ -139,7 +161,7 @@ def _student_quantiles(error, count):
     return student_t.ppf(LEVELS[:, None], freedom) * size
 
 
-def _spread_per_step(error):
+def spread_per_step(error):
     """Mean absolute error of each step; where none is known, of the step before."""
     known = np.isfinite(error)
     total = np.where(known, np.abs(error), 0).sum(axis=0)
@@ -148,7 +170,7 @@ def _spread_per_step(error):
     return np.where(spread > 0, spread, 1.0)
 
 
-def _series_scales(scaled, owner, n_series):
+def series_scales(scaled, owner, n_series):
     """Mean absolute error of each series, drawn to that of the panel."""
     known = np.isfinite(scaled)
     size = np.where(known, np.abs(scaled), 0).sum(axis=1)

@@ -15,10 +15,11 @@ import numpy as np
 from skrnn.engine._inference import predict
 from skrnn.engine._step import Recipe
 from skrnn.forecasting._panel import cut_rows
+from skrnn.forecasting._quantile_heads import Heads
 from skrnn.forecasting._series import Preparation
 
-# Inputs of networks that are held in memory at once.
-MAX_NUMBERS = 2**20
+# Inputs of networks, and outputs of all of them, that are held in memory at once.
+MAX_NUMBERS, MAX_OUTPUTS = 2**20, 2**24
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,15 @@ class Model:
     loss_curve : ndarray of shape (n_epochs, n_estimators)
     scores : ndarray
         Validation scores, as `Result.scores`.
-    inflation : float
-        By how much errors to come are larger than those within the series.
+    inflation : float or ndarray of shape (horizon, n_levels)
+        By how much errors to come are larger than those within the series; or than the
+        networks' quantiles say.
     kind : str
         Whose `HABITS` it was trained with.
     trial : Trial or None
         What a trial left behind, if it was won.
+    heads : Heads or None
+        What outputs stand for if there is one for each of several quantiles.
     """
 
     recipe: Recipe
@@ -57,9 +61,10 @@ class Model:
     loss_curve: np.ndarray
     scores: np.ndarray
     interrupted: bool = False
-    inflation: float = 1.1
+    inflation: float | np.ndarray = 1.1
     kind: str = "panel"
     trial: "Trial | None" = None
+    heads: Heads | None = None
 
 
 class Trial(NamedTuple):
@@ -69,29 +74,95 @@ class Trial(NamedTuple):
     since: np.ndarray
 
 
-def outputs(model, panel, owner, time):
-    """Compute the networks' median output: (rows, length, horizon), in units."""
-    x, _, _ = panel.inputs(owner, time)
-    return members_to_output(model, predict(model.recipe.architecture, model.params, x))
+class Forecasts(NamedTuple):
+    """Forecasts made within series, on z's scale.
+
+    Attributes
+    ----------
+    owner, time : int arrays of shape (n,)
+        The series of each forecast, and the last time that it knew.
+    z : ndarray of shape (n, horizon)
+        Forecasts of times ``time + 1 ... time + horizon``.
+    spread : ndarray of shape (n, horizon, n_levels), or None
+        What the networks say of the quantiles, less the forecast.
+    """
+
+    owner: np.ndarray
+    time: np.ndarray
+    z: np.ndarray
+    spread: np.ndarray | None
 
 
 def members_to_output(model, members):
-    """Combine what the networks put out, (n_estimators, rows, length, horizon)."""
+    """Combine what the networks put out, (n_estimators, rows, length, K)."""
+    if model.heads is not None:
+        members = model.heads.medians(members)
     return model.share * np.median(members, axis=0)
+
+
+def combined(model, panel, owner, time, members):
+    """Turn the networks' outputs into forecasts and their spread, on z's scale.
+
+    Parameters
+    ----------
+    owner, time : int arrays of shape (rows, 1) and (rows, length)
+    members : ndarray of shape (n_estimators, rows, length, K)
+
+    Returns
+    -------
+    z : ndarray of shape (rows, length, horizon)
+    spread : ndarray of shape (rows, length, horizon, n_levels), or None
+    """
+    z = panel.forecast(owner, time, members_to_output(model, members))
+    if model.heads is None:
+        return z, None
+    return z, panel.unit * model.heads.spread(members, panel, owner, model.share)
 
 
 def forecast(model, panel):
     """Forecast the next values of every series, on z's scale: (n_series, horizon)."""
-    owner = np.arange(len(panel.sizes))[:, None]
-    first = np.maximum(panel.sizes[:, None] - model.length, 0)
-    time = np.minimum(first + np.arange(model.length), panel.sizes[:, None] - 1)
-    last = np.minimum(panel.sizes, model.length) - 1
-    output = outputs(model, panel, owner, time)
-    chosen = output[np.arange(len(owner)), last][:, None]
-    return panel.forecast(owner, panel.sizes[:, None] - 1, chosen)[:, 0]
+    return forecast_from(model, panel, np.arange(len(panel.sizes)), panel.sizes - 1).z
+
+
+def forecast_from(model, panel, owner, time):
+    """Forecast from some times, as if the rest were not known.
+
+    Parameters
+    ----------
+    owner, time : int arrays of shape (n,)
+
+    Returns
+    -------
+    Forecasts
+    """
+    parts = []
+    width = len(model.params) * model.length * model.recipe.architecture.n_outputs
+    block = max(1, MAX_OUTPUTS // width)
+    for first in range(0, len(owner), block):
+        rows = slice(first, first + block)
+        whose, end = owner[rows, None], time[rows, None]
+        times = np.maximum(end + 1 - model.length, 0) + np.arange(model.length)
+        x, _, _ = panel.inputs(whose, np.minimum(times, end))
+        members = predict(model.recipe.architecture, model.params, x)
+        last = np.minimum(end[:, 0] + 1, model.length) - 1
+        members = members[:, np.arange(len(last)), last][:, :, None]
+        z, spread = combined(model, panel, whose, end, members)
+        parts.append((z[:, 0], None if spread is None else spread[:, 0]))
+    return Forecasts(owner, time, *_joined(parts))
+
+
+def rows_at_once(panel, architecture, length):
+    """Count the rows of a block."""
+    width = max(panel.n_inputs, architecture.n_outputs)
+    return max(1, MAX_NUMBERS // (length * width))
 
 
 def forecasts_from_everywhere(model, panel, limit=None):
+    """Give owner, time and z of `all_from_everywhere`."""
+    return all_from_everywhere(model, panel, limit)[:3]
+
+
+def all_from_everywhere(model, panel, limit=None):
     """Forecast from every time of every series, as if the rest were not known.
 
     Parameters
@@ -101,13 +172,11 @@ def forecasts_from_everywhere(model, panel, limit=None):
 
     Returns
     -------
-    owner, time : int arrays of shape (n,)
-    z : (n, horizon)
-        Forecasts of times ``time + 1 ... time + horizon``, on z's scale.
+    Forecasts
     """
-    owners, times, forecasts = [], [], []
+    parts = []
     all_owner, all_first, all_stop = cut_rows(panel.sizes, model.length)
-    block = max(1, MAX_NUMBERS // (model.length * panel.n_inputs))
+    block = rows_at_once(panel, model.recipe.architecture, model.length)
     chosen = np.arange(len(all_owner))
     if limit is not None and limit < len(chosen) * model.length * model.horizon:
         n = max(1, limit // (model.length * model.horizon))
@@ -119,8 +188,17 @@ def forecasts_from_everywhere(model, panel, limit=None):
         inside = time < all_stop[rows, None]
         # Where two rows of a series overlap, the later one knows more of the past.
         time = np.minimum(time, panel.sizes[owner] - 1)
-        z = panel.forecast(owner, time, outputs(model, panel, owner, time))
-        owners.append(np.broadcast_to(owner, time.shape)[inside])
-        times.append(time[inside])
-        forecasts.append(z[inside])
-    return np.concatenate(owners), np.concatenate(times), np.concatenate(forecasts)
+        x, _, _ = panel.inputs(owner, time)
+        members = predict(model.recipe.architecture, model.params, x)
+        z, spread = combined(model, panel, owner, time, members)
+        owner = np.broadcast_to(owner, time.shape)
+        made = (owner, time, z, spread)
+        parts.append([None if a is None else a[inside] for a in made])
+    return Forecasts(*_joined(parts))
+
+
+def _joined(parts):
+    """Join arrays of several blocks, each where there is one."""
+    return [
+        None if p[0] is None else np.concatenate(p) for p in zip(*parts, strict=True)
+    ]

@@ -53,6 +53,7 @@ class Panel:
             self.exogenous = _joined(exogenous, (front, 0), 0.0)
         typical = np.median([s.volatility for s in series])
         self.unit = unit or float(max(typical, 1e-6))
+        self.volatility = np.array([max(s.volatility, 1e-12) for s in series])
         self._around = sliding_window_view(self.z, window + horizon)
         self._season = sliding_window_view(self.raw, sp)
 
@@ -164,10 +165,12 @@ class Rows:
         Times in a row; shorter series are padded at the end, with weight zero.
     since, until : int array of shape (n_series,) or None
         Targets lie in since <= time < until; by default in the whole series.
+    heads : Heads or None
+        What outputs stand for if there is more than one for each target.
     """
 
-    def __init__(self, panel, length, since=None, until=None):
-        self.panel, self.length = panel, length
+    def __init__(self, panel, length, since=None, until=None, heads=None):
+        self.panel, self.length, self.heads = panel, length, heads
         self.until = panel.sizes if until is None else until
         self.since = np.zeros_like(panel.sizes) if since is None else since
         self.owner, self.first, self.stop = cut_rows(self.until, length)
@@ -176,7 +179,9 @@ class Rows:
         self.n_rows = len(self.owner)
         self.weights = panel.series_weights() / np.maximum(self._n_targets(), 1)
         total = (self.weights * self._n_targets()).sum()
-        self.weight_per_row = self.norm_per_row = float(total) / max(self.n_rows, 1)
+        n_levels = 1 if heads is None else len(heads.levels)
+        self.weight_per_row = float(total) / max(self.n_rows, 1)
+        self.norm_per_row = n_levels * self.weight_per_row
 
     def _drop_rows_without_targets(self):
         used = self.stop + self.panel.horizon > self.since[self.owner]
@@ -219,7 +224,10 @@ class Rows:
         valid &= ahead >= self.since[owner][..., None]
         valid &= panel.observed[panel.starts[owner][..., None] + ahead]
         y = np.clip(np.where(valid, y, 0), -TARGET_LIMIT, TARGET_LIMIT)
-        return x, y, valid * self.weights[owner][..., None], None
+        weight = valid * self.weights[owner][..., None]
+        if self.heads is not None:
+            y, weight = self.heads.targets(panel, owner, y, weight)
+        return x, y, weight, None
 
 
 def cut_rows(sizes, length):

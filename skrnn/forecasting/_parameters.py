@@ -38,7 +38,8 @@ CONSTRAINTS = {
     "combine": [StrOptions({"auto", "theta"}), None],
     "regress_exogenous": ["boolean"],
     "n_estimators": [COUNT],
-    "loss": [StrOptions({"absolute_error", "squared_error", "huber"})],
+    "loss": [StrOptions({"absolute_error", "squared_error", "huber", "quantile"})],
+    "quantiles": [tuple, list, np.ndarray],
     "optimizer": [StrOptions(set(UPDATES))],
     "learning_rate": [AUTO, POSITIVE],
     "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
@@ -77,6 +78,15 @@ TEST_PARAMS = [
         "fine_tune_epochs": 1,
         "random_state": 0,
     },
+    {
+        "units": 3,
+        "n_estimators": 2,
+        "loss": "quantile",
+        "quantiles": (0.1, 0.3, 0.8),
+        "epochs": 2,
+        "calibrate": True,
+        "random_state": 0,
+    },
 ]
 
 
@@ -87,6 +97,7 @@ def check_parameters(forecaster):
     constraints = {key: CONSTRAINTS[key] for key in given}
     validate_parameter_constraints(constraints, given, caller_name=name)
     _check_units(given["units"], name)
+    _check_quantiles(given["quantiles"], name)
     if given["combine"] == "theta" and given["baseline"] != "theta":
         raise ValueError(
             f"The 'combine' parameter of {name} must be 'auto' or None unless "
@@ -102,6 +113,18 @@ def _check_units(units, name):
                 f"The 'units' parameter of {name} must be an int of at least 1, or a "
                 f"tuple of them, one for each layer. Got {units!r} instead."
             )
+
+
+def _check_quantiles(quantiles, name):
+    levels = np.asarray(quantiles)
+    real = levels.ndim == 1 and levels.dtype.kind == "f"
+    inside = real and ((levels > 0) & (levels < 1)).all()
+    different = inside and len(np.unique(levels)) == len(levels)
+    if not different or not (levels < 0.5).any() or not (levels > 0.5).any():
+        raise ValueError(
+            f"The 'quantiles' parameter of {name} must be different floats between 0 "
+            f"and 1, some below 0.5 and some above. Got {quantiles!r} instead."
+        )
 
 
 def network_of(forecaster, cell):
@@ -125,6 +148,8 @@ def optimizer_of(forecaster):
 
 def loss_of(forecaster):
     """Give the Loss."""
+    if forecaster.loss == "quantile":
+        return Loss("quantile", tuple(sorted(float(q) for q in forecaster.quantiles)))
     huber = forecaster.loss == "huber"
     return Loss(forecaster.loss, (HUBER_DELTA,) if huber else ())
 

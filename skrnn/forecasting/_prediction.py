@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skrnn.forecasting._model import forecast, forecasts_from_everywhere
+from skrnn.forecasting._model import all_from_everywhere, forecast_from
 from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._recursive import recursive_forecast
 from skrnn.forecasting._series import prepare
@@ -68,18 +68,29 @@ def predict_steps(model, ys, exogenous, scales, ahead):
     series : list of Series
     z : list of float arrays
         Forecasts on z's scale.
+    spread : list of float arrays of shape (n_steps, n_levels), or None
+        What networks with heads say of the quantiles, less the forecasts; of recursive
+        forecasts, what they say of the first.
     """
     series = prepare_all(ys, model.preparation, scales)
     furthest = max(a.max() for a in ahead)
-    if model.horizon > 1 or furthest <= 1:
+    recursive = model.horizon == 1 and furthest > 1
+    fan = None
+    if not recursive or model.heads is not None:
         panel = build_panel(model, series, _fit_length(exogenous, ys, model.horizon))
-        future = forecast(model, panel)
-    else:
+        owner, end = np.arange(len(series)), panel.sizes - 1
+        _, _, future, fan = forecast_from(model, panel, owner, end)
+    if recursive:
         future = recursive_forecast(model, series, exogenous, furthest)
-    z = [f[np.maximum(a, 1) - 1] for f, a in zip(future, ahead, strict=True)]
+    place = [np.maximum(a, 1) - 1 for a in ahead]
+    z = [f[p] for f, p in zip(future, place, strict=True)]
+    spread = None
+    if fan is not None:
+        last = fan.shape[1] - 1
+        spread = [f[np.minimum(p, last)] for f, p in zip(fan, place, strict=True)]
     if min(a.min() for a in ahead) < 1:
-        _fill_in_sample(model, series, exogenous, ahead, z)
-    return series, z
+        _fill_in_sample(model, series, exogenous, ahead, z, spread)
+    return series, z, spread
 
 
 def _fit_length(exogenous, ys, horizon):
@@ -94,21 +105,30 @@ def _fit_length(exogenous, ys, horizon):
     return fitted
 
 
-def _fill_in_sample(model, series, exogenous, ahead, z):
-    """Put one-step forecasts where steps are below 1."""
+def _fill_in_sample(model, series, exogenous, ahead, z, spread):
+    """Put one-step forecasts, and their spread, where steps are below 1."""
     sizes = [s.z for s in series]
     panel = build_panel(model, series, _fit_length(exogenous, sizes, model.horizon))
-    owner, time, forecasts = forecasts_from_everywhere(model, panel)
+    owner, time, forecasts, fan = all_from_everywhere(model, panel)
     for i, (steps, out) in enumerate(zip(ahead, z, strict=True)):
         own = owner == i
-        one_step = series[i].z.copy()
-        inside = time[own] + 1 < len(one_step)
-        one_step[time[own][inside] + 1] = forecasts[own, 0][inside]
-        # The first value has no past: it gets the forecast of the second.
-        one_step[0] = one_step[min(1, len(one_step) - 1)]
-        place = len(one_step) - 1 + steps
+        place = len(series[i].z) - 1 + steps
         _require_known(place)
-        out[steps < 1] = one_step[place[steps < 1]]
+        wanted = place[steps < 1]
+        out[steps < 1] = _one_step(series[i].z, time[own], forecasts[own, 0])[wanted]
+        if fan is not None:
+            blank = np.zeros((len(series[i].z), fan.shape[-1]))
+            spread[i][steps < 1] = _one_step(blank, time[own], fan[own, 0])[wanted]
+
+
+def _one_step(values, time, forecasts):
+    """Put forecasts from each time where the time after it is."""
+    values = values.copy()
+    inside = time + 1 < len(values)
+    values[time[inside] + 1] = forecasts[inside]
+    # The first value has no past: it gets the forecast of the second.
+    values[0] = values[min(1, len(values) - 1)]
+    return values
 
 
 def _require_known(place):

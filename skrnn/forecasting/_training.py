@@ -7,11 +7,11 @@ import numpy as np
 
 from skrnn.forecasting import _fitting, _parameters
 from skrnn.forecasting._habits import LONE_BELOW, window_length
-from skrnn.forecasting._intervals import MAX_VALUES, inflation
-from skrnn.forecasting._model import Trial, forecasts_from_everywhere
+from skrnn.forecasting._model import Trial
 from skrnn.forecasting._prediction import build_panel, prepare_all
 from skrnn.forecasting._season import seasonal_period
 from skrnn.forecasting._series import Preparation
+from skrnn.forecasting._uncertainty import measure_inflation
 
 # Networks that only show how large errors are.
 N_CALIBRATING = 2
@@ -66,10 +66,8 @@ def train(forecaster, cell, history, furthest, seed):
             honest, since = model.trial or _held_out_model(
                 forecaster, cell, panel, ys, preparation, known, furthest, seed
             )
-        made = [
-            forecasts_from_everywhere(m, panel, MAX_VALUES) for m in (model, honest)
-        ]
-        model = replace(model, inflation=inflation(panel, since, *made))
+        factor = measure_inflation(model, honest, panel, since)
+        model = replace(model, inflation=factor)
     model = replace(model, trial=None)
     return model, panel
 

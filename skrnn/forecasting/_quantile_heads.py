@@ -1,0 +1,233 @@
+"""Quantiles as outputs of the networks: for ``loss="quantile"``.
+
+A network has an output for each level at each step of the horizon, trained jointly on
+the pinball loss. As the point output corrects the baseline, those of the other levels
+correct what the baseline's own errors say: their quantiles, in units of how much each
+series moves. Untrained, the quantiles are those of the baseline.
+
+What a network puts out for the levels may cross. Its offsets from its own median are
+kept on their side of it and put in order, before networks are combined.
+
+The quantiles are calibrated on forecasts of networks that knew nothing of the end of
+the series: offsets of each level are stretched until the part of the values there that
+lies below is what the level says.
+
+References
+----------
+.. [1] Koenker, R. & Bassett, G. (1978). Regression quantiles. Econometrica, 46(1).
+.. [2] Chernozhukov, V., Fernandez-Val, I. & Galichon, A. (2010). Quantile and
+       probability curves without crossing. Econometrica, 78(3). (Putting in order.)
+.. [3] Romano, Y., Patterson, E. & Candes, E. (2019). Conformalized quantile regression.
+       NeurIPS.
+.. [4] Sesia, M. & Candes, E. (2020). A comparison of some conformal quantile regression
+       methods. Stat, 9(1). (Stretching instead of shifting.)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm
+
+from skrnn.forecasting._intervals import (
+    LEVELS,
+    MAX_INFLATION,
+    MIN_INFLATION,
+    error_quantiles,
+    errors_of,
+    series_scales,
+    spread_per_step,
+    width_of,
+)
+
+# Errors of the baseline that are looked at, at most.
+MAX_TIMES = 2**14
+# Errors of a step from which on it is stretched by itself.
+MIN_PER_STEP = 1000
+
+
+@dataclass(frozen=True)
+class Heads:
+    """What the outputs of quantiles stand for.
+
+    Attributes
+    ----------
+    levels : tuple of float
+        In ascending order.
+    start : ndarray of shape (horizon, n_levels)
+        Quantiles of the baseline's errors, less their median, in units of each series'
+        volatility.
+    """
+
+    levels: tuple
+    start: np.ndarray
+
+    def starts(self, panel, owner):
+        """Give quantiles to correct: (*owner.shape, horizon, n_levels), in units."""
+        size = panel.volatility[owner] / panel.unit
+        return size[..., None, None] * self.start
+
+    def targets(self, panel, owner, y, weight):
+        """Make a target of each value for each level: (rows, length, K)."""
+        y = y[..., None] - self.starts(panel, owner)
+        return y.reshape(*y.shape[:-2], -1), np.repeat(weight, len(self.levels), -1)
+
+    def medians(self, members):
+        """Take the medians out of the outputs: (..., horizon)."""
+        outputs = members.reshape(*members.shape[:-1], -1, len(self.levels))
+        return interpolate(self.levels, outputs, (0.5,))[..., 0]
+
+    def spread(self, members, panel, owner, share):
+        """Combine what the networks say of the offsets from the median.
+
+        Parameters
+        ----------
+        members : ndarray of shape (n_networks, rows, length, K)
+        owner : int array of shape (rows, 1)
+        share : float
+            How much the networks count beside the baseline.
+
+        Returns
+        -------
+        ndarray of shape (rows, length, horizon, n_levels)
+            In units and in order, for any outputs.
+        """
+        start = self.starts(panel, owner)
+        outputs = members.reshape(*members.shape[:-1], -1, len(self.levels))
+        offsets = outputs - self.medians(members)[..., None] + start
+        ordered = in_order(self.levels, offsets)
+        return share * np.median(ordered, axis=0) + (1 - share) * start
+
+
+def heads_of(loss, panel, until):
+    """Make the heads of a loss that has levels, from the targets before `until`."""
+    if loss.name != "quantile":
+        return None
+    owner, time = _times(panel, until)
+    z = panel.forecast(owner, time, np.zeros((len(owner), 1, panel.horizon)))[:, 0]
+    errors = error_quantiles(panel, owner[:, 0], time[:, 0], z, 1.0, until)
+    levels = loss.parameter
+    start = np.array([np.interp(levels, LEVELS, column) for column in errors.table.T])
+    start -= interpolate(levels, start, (0.5,))
+    return Heads(levels, in_order(levels, start))
+
+
+def _times(panel, until):
+    """Spread times over all series: (n, 1) each."""
+    total = int(until.sum())
+    chosen = np.linspace(0, total - 1, min(total, MAX_TIMES)).astype(int)
+    ends = np.cumsum(until)
+    owner = np.searchsorted(ends, chosen, side="right")
+    return owner[:, None], (chosen - (ends - until)[owner])[:, None]
+
+
+def in_order(levels, offsets):
+    """Keep offsets on their side of the median, and in the order of their levels."""
+    levels = np.array(levels)
+    low = np.where(levels < 0.5, -np.inf, 0.0)
+    high = np.where(levels > 0.5, np.inf, 0.0)
+    return np.sort(np.clip(offsets, low, high), axis=-1)
+
+
+def interpolate(levels, curve, alphas):
+    """Read quantiles of any level from those of some, (..., n_levels).
+
+    Between levels, and beyond the outermost ones with the slope of the last two, they
+    are those of a normal distribution: linear in its scores.
+    """
+    known, wanted = norm.ppf(levels), norm.ppf(alphas)
+    right = np.clip(np.searchsorted(known, wanted), 1, len(known) - 1)
+    part = (wanted - known[right - 1]) / (known[right] - known[right - 1])
+    return (1 - part) * curve[..., right - 1] + part * curve[..., right]
+
+
+@dataclass(frozen=True)
+class HeadQuantiles:
+    """Quantiles from the networks' outputs.
+
+    Attributes
+    ----------
+    levels : tuple of float
+    stretch : ndarray of shape (horizon, n_levels)
+        Factors of the offsets from the median.
+    scales : ndarray of shape (n_series,)
+        Factors that differ from series to series.
+    """
+
+    levels: tuple
+    stretch: np.ndarray
+    scales: np.ndarray
+
+    def offsets(self, series, step, alphas, spread):
+        """Give what to add to a point forecast; see `ErrorQuantiles.offsets`.
+
+        Parameters
+        ----------
+        spread : ndarray of shape (n_steps, n_levels)
+            Offsets that the networks put out for these steps, on z's scale.
+        """
+        factor = self.scales[series] * self.stretch[np.maximum(step, 1) - 1]
+        levels, curve = self.levels, in_order(self.levels, factor * spread)
+        if 0.5 not in levels:
+            place = int(np.searchsorted(levels, 0.5))
+            levels = (*levels[:place], 0.5, *levels[place:])
+            curve = np.insert(curve, place, 0.0, axis=-1)
+        return interpolate(levels, curve, alphas)
+
+
+def relative_scales(panel, made):
+    """Measure how large errors of each series are, beside what the networks say.
+
+    Parameters
+    ----------
+    panel : Panel
+    made : Forecasts
+
+    Returns
+    -------
+    ndarray of shape (n_series,)
+    """
+    error = errors_of(panel, made.owner, made.time, made.z) / width_of(made.spread)
+    return series_scales(error / spread_per_step(error), made.owner, len(panel.sizes))
+
+
+def stretch(panel, levels, since, within, honest):
+    """Measure by how much offsets must be stretched to hold what came after `since`.
+
+    Parameters
+    ----------
+    panel : Panel
+    levels : tuple of float
+    since : int array of shape (n_series,)
+        Networks of the honest forecasts knew nothing from that time on.
+    within, honest : Forecasts
+
+    Returns
+    -------
+    ndarray of shape (horizon, n_levels)
+    """
+    later = honest.time >= since[honest.owner] - 1
+    owner = honest.owner[later]
+    error = errors_of(panel, owner, honest.time[later], honest.z[later])
+    error /= relative_scales(panel, within)[owner][:, None]
+    spread = honest.spread[later]
+    found = np.ones(spread.shape[1:])
+    for j, level in enumerate(levels):
+        side = np.sign(level - 0.5)
+        if side:
+            ratio = side * error / np.maximum(side * spread[..., j], 1e-12)
+            found[:, j] = _per_step(ratio, max(level, 1 - level))
+    return np.clip(found, MIN_INFLATION, MAX_INFLATION)
+
+
+def _per_step(ratio, part):
+    """Take a quantile of each step, or of all of them where there are too few."""
+    known = np.isfinite(ratio)
+    if known.sum(axis=0).min() < MIN_PER_STEP:
+        return np.full(ratio.shape[1], _conformal(ratio[known], part))
+    return np.array([_conformal(r[np.isfinite(r)], part) for r in ratio.T])
+
+
+def _conformal(ratio, part):
+    """Take the quantile that holds of one more value as well."""
+    n = len(ratio)
+    return np.quantile(ratio, min(1.0, part * (n + 1) / n)) if n else 1.0

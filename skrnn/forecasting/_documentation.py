@@ -5,8 +5,8 @@ import inspect
 PARAMETERS = """
 window_length : int or "auto", default="auto"
     Number of last values that the network sees at each time, beside its own memory.
-    "auto" takes 1.25 times the horizon or the seasonal period, whichever is longer.
-    Never more than the longest series has.
+    "auto" takes 1.25 times the horizon or the seasonal period, of which 96 count at
+    most, whichever is longer. Never more than the longest series has.
 
 {cell}units : int, tuple of int or "auto", default="auto"
     Width of the recurrent layer, or of each layer of a stack. "auto" takes two layers
@@ -32,8 +32,9 @@ strategy : {{"direct", "recursive"}}, default="direct"
       to how wide the network's own quantiles of the next step are.
 
 sp : int or "auto", default="auto"
-    Seasonal period; 1 for none. "auto" reads it from the frequency of the index, and
-    for integers from the series' autocorrelation.
+    Seasonal period; 1 for none. "auto" reads it from the frequency of the index: a
+    year, for days a week, for hours a day, and for minutes a day if the longest series
+    has two of them, or else an hour. For integers a test decides.
 
 log : bool or "auto", default="auto"
     Whether networks see logarithms; "auto" for series whose values are all positive.

@@ -29,6 +29,8 @@ HABITS = {
 }
 LONE_BELOW = 10
 WINDOW_PER_HORIZON = 1.25
+# Longer seasons, a day of minutes, do not lengthen the window: indices remove them.
+LONG_SEASON = 96
 MAX_ROW = {"panel": 256, "lone": 256, "eager": 32}
 # A lone series of so many values has rows enough: shorter ones take less memory.
 LONG, LONG_ROW = 4096, 64
@@ -40,7 +42,7 @@ MAX_SHARE = 0.9
 def window_length(choice, horizon, sp, longest):
     """Resolve "auto", and shrink the window to the longest series."""
     if choice == "auto":
-        choice = int(np.ceil(WINDOW_PER_HORIZON * max(horizon, sp)))
+        choice = int(np.ceil(WINDOW_PER_HORIZON * max(horizon, min(sp, LONG_SEASON))))
     return max(1, min(choice, longest))
 
 

@@ -1,8 +1,10 @@
 """Forecasters in sktime's pipelines, ensembles, reconcilers and searches."""
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import StandardScaler
 from sktime.datasets import load_airline, load_longley
 from sktime.forecasting.compose import (
@@ -26,7 +28,7 @@ from sktime.transformations.boxcox import LogTransformer
 from sktime.transformations.detrend import Deseasonalizer, Detrender
 from sktime.transformations.hierarchical.aggregate import Aggregator
 
-from skrnn import LSTMForecaster
+from skrnn import LSTMForecaster, RNNRegressor
 
 SMALL = {"units": 4, "n_estimators": 2, "epochs": 3, "random_state": 0}
 FH = list(range(1, 13))
@@ -205,6 +207,24 @@ def test_every_backend_gives_the_same_bits(backend):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", SEARCHES)
+@pytest.mark.parametrize("backend", ["threading", "loky", "dask"])
+def test_searches_score_the_same_bits_on_every_backend(backend, name):
+    if backend == "dask":
+        pytest.importorskip("dask", reason="it is the backend")
+    search, options = SEARCHES[name]
+
+    def scores(**backend):
+        searched = search(LSTMForecaster(**SMALL), cv=cv_of(), **options, **backend)
+        table = searched.fit(load_airline(), fh=FH).cv_results_
+        return table.filter(like="mean_test").to_numpy()
+
+    workers = {} if backend == "dask" else {"backend_params": {"n_jobs": 2}}
+    alone = scores(backend=None)
+    np.testing.assert_array_equal(scores(backend=backend, **workers), alone)
+
+
+@pytest.mark.slow
 def test_eight_candidates_on_five_folds_take_less_than_a_minute():
     import time
 
@@ -234,12 +254,25 @@ def test_a_search_on_two_dask_workers_gives_the_same_numbers():
         return searched.fit(load_airline(), fh=FH).cv_results_
 
     alone = search()
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 8, 1))
+
+    def search_of_sklearn():
+        network = RNNRegressor(4, epochs=5, random_state=0)
+        searched = GridSearchCV(network, {"learning_rate": [0.01, 0.02]}, cv=3)
+        return searched.fit(X, X.mean(axis=(1, 2))).cv_results_["mean_test_score"]
+
+    alone, alone_of_sklearn = search(), search_of_sklearn()
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address=None
         ) as cluster,
-        distributed.Client(cluster),
+        distributed.Client(cluster) as client,
     ):
+        assert len(client.scheduler_info()["workers"]) == 2
         shared = search(backend="dask")
+        with joblib.parallel_config(backend="dask"):
+            shared_of_sklearn = search_of_sklearn()
     column = next(c for c in alone if c.startswith("mean_test"))
     np.testing.assert_array_equal(alone[column], shared[column])
+    np.testing.assert_array_equal(alone_of_sklearn, shared_of_sklearn)

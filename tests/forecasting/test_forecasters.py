@@ -108,6 +108,26 @@ def test_every_index_gives_the_same_numbers_at_the_times_that_follow(name):
     np.testing.assert_array_equal(forecast.to_numpy(), plain.to_numpy())
 
 
+@pytest.mark.parametrize("panel", [False, True])
+def test_polars_frames_come_and_go(panel):
+    pytest.importorskip("polars", reason="the frames are of polars")
+    from sktime.datatypes import convert_to
+
+    y = load_airline()[:60].reset_index(drop=True).to_frame("y")
+    if panel:
+        frames = {f"s{i}": (i + 1) * y for i in range(3)}
+        y = pd.concat(frames, names=["series", "time"])
+    mtype, scitype = ("polars_panel", "Panel") if panel else ("pl.DataFrame", "Series")
+    polars = convert_to(y, mtype, as_scitype=scitype)
+    forecaster = LSTMForecaster(sp=12, **SMALL).fit(polars, fh=[1, 2, 3])
+    expected = forecaster.clone().fit(y, fh=[1, 2, 3])
+    forecast = forecaster.predict()
+    assert type(forecast) is type(polars)
+    np.testing.assert_array_equal(forecast["y"], expected.predict().y)
+    interval = forecaster.predict_interval()
+    np.testing.assert_array_equal(interval, expected.predict_interval())
+
+
 def test_an_absolute_horizon_is_the_relative_one():
     y = load_airline()
     relative = LSTMForecaster(**SMALL).fit(y[:-12], fh=[-5, 3, 9]).predict()

@@ -42,6 +42,38 @@ def test_an_update_with_learning_changes_the_weights_a_little():
     assert 0 < change < 0.1
 
 
+def test_an_update_learns_from_the_new_values_alone(monkeypatch):
+    seen = []
+
+    class Watched(_fitting.Rows):
+        def take(self, index):
+            x, y, weight, mask = super().take(index)
+            owner, time, _ = self.place(index)
+            ahead = time[..., None] + np.arange(1, self.panel.horizon + 1)
+            seen.append(ahead[weight > 0])
+            return x, y, weight, mask
+
+    y = load_airline()
+    forecaster = LSTMForecaster(**SMALL).fit(y[:100], fh=[1, 2])
+    monkeypatch.setattr(_fitting, "Rows", Watched)
+    forecaster.update(y[90:112])
+    learned = np.unique(np.concatenate(seen))
+    np.testing.assert_array_equal(learned, np.arange(100, 112))
+
+
+def test_updates_never_forget_what_a_long_window_needs():
+    rng = np.random.default_rng(0)
+    y = pd.Series(20 + np.sin(np.arange(2800) / 50) + rng.normal(size=2800) / 9)
+    params = {**SMALL, "units": 2, "n_estimators": 1, "epochs": 1}
+    forecaster = LSTMForecaster(window_length=900, sp=1, **params)
+    forecaster.fit(y[:2500], fh=[1, 2])
+    once = forecaster.clone().fit(y[:2500], fh=[1, 2])
+    once.update(y[2500:], update_params=False)
+    for t in range(2500, 2800, 60):
+        forecaster.update(y[t : t + 60], update_params=False)
+    pd.testing.assert_series_equal(forecaster.predict(), once.predict())
+
+
 def test_an_update_knows_the_rows_before_it():
     y = load_airline()
     whole = LSTMForecaster(**SMALL).fit(y[:120], fh=[1, 2])

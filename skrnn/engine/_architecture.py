@@ -81,6 +81,10 @@ class Architecture:
         """Whether the inputs are tokens."""
         return self.vocabulary_size is not None
 
+    def adds_input(self, i):
+        """Whether layer `i` adds its input to its output."""
+        return self.residual and i > 0 and self.units[i] == self.units[i - 1]
+
 
 class Parameter(NamedTuple):
     """One weight array of a network and its place in the flat parameter vector."""

@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 
 from skrnn.engine import _network, _numpy_ops
+from skrnn.engine._prepared import Prepared
 from skrnn.engine._program import numpy_seconds
 from skrnn.engine._step import Batch, value_and_gradient
 from skrnn.engine._threads import one_blas_thread
@@ -20,9 +21,9 @@ from skrnn.engine._threads import one_blas_thread
 # Rows of a block, and time steps of all its rows together.
 MAX_ROWS, MAX_STEPS = 512, 12_288
 # Seconds of work below which a second thread costs more than it gives.
-THREADED_SECONDS = 0.02
+THREADED_SECONDS = 0.01
 # Seconds of work from which it is done in single precision.
-SINGLE_SECONDS = 0.5
+SINGLE_SECONDS = 0.15
 
 
 @one_blas_thread
@@ -46,7 +47,8 @@ def predict(architecture, params, x, mask=None):
     n_time = architecture.n_steps_out or x.shape[1]
     size = max(1, min(MAX_ROWS, MAX_STEPS // n_time))
     # a thread starts without the caller's settings of what to do about overflow
-    block = partial(_block, architecture, params, x, mask, size, np.geterr())
+    network = Prepared(architecture, params)
+    block = partial(_block, network, params.dtype, x, mask, size, np.geterr())
     starts = range(0, len(x), size)
     if len(starts) > 1 and seconds > THREADED_SECONDS:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -62,17 +64,15 @@ def _seconds(architecture, params, x):
     return numpy_seconds(architecture, len(params), len(x), n_time)
 
 
-def _block(architecture, params, x, mask, size, errors, start):
+def _block(network, dtype, x, mask, size, errors, start):
     rows = slice(start, start + size)
     part = x[rows]
     cut = None if mask is None else mask[rows]
     with np.errstate(**errors):
         if part.dtype.kind == "f":
-            part = part.astype(params.dtype, copy=False)
-        run = _network.forward(_numpy_ops, architecture, params, part, cut, keep=False)
-    if architecture.structure == "seq2vec":
-        return run.outputs
-    return run.outputs.transpose(0, 2, 1, 3)
+            part = part.astype(dtype, copy=False)
+        outputs, _ = network(part, cut)
+    return outputs if outputs.ndim == 3 else outputs.transpose(0, 2, 1, 3)
 
 
 @one_blas_thread
@@ -109,7 +109,7 @@ def hidden_gradients(recipe, params, x, y, weight, mask=None):
     """
     batch = Batch(x, y, weight, mask, None)
     *_, dhidden = value_and_gradient(
-        _numpy_ops, recipe, params.astype(np.float64), batch, 1.0
+        _numpy_ops, recipe, params.astype(np.float64), batch, 1.0, hidden=True
     )
     n = recipe.architecture.directions
     return [

@@ -13,8 +13,10 @@ References
 import numpy as np
 
 from skrnn.engine._architecture import layout
+from skrnn.engine._threads import one_blas_thread
 
 
+@one_blas_thread
 def initialize(architecture, rng, n_networks=1, *, zero_head=False):
     """Draw the parameters of independent networks.
 

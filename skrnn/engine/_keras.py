@@ -8,7 +8,6 @@ without skrnn.
 import numpy as np
 
 from skrnn.engine._architecture import layout
-from skrnn.engine._network import _adds as adds_input
 from skrnn.engine._network import directions
 from skrnn.engine._tensorflow import tensorflow
 
@@ -77,7 +76,7 @@ def _recurrent_layers(architecture, current, mask):
     last = len(architecture.units) - 1
     to_vector = architecture.structure == "seq2vec"
     for i in range(last + 1):
-        below, residual = current, adds_input(architecture, i)
+        below, residual = current, architecture.adds_input(i)
         sequences = i < last or residual or not to_vector
         current = _recurrent(architecture, i, below, mask, sequences)
         if residual:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from skrnn.engine import _recurrence as recurrence
 from skrnn.engine._architecture import layout
+from skrnn.engine._ends import enter, features, head, time_first
 
 
 class Dropout(NamedTuple):
@@ -21,7 +22,6 @@ class Forward(NamedTuple):
     """What a forward pass leaves behind."""
 
     outputs: object  # (M, B, K), or (M, T, B, K) for sequences
-    states: tuple  # per layer and direction: state arrays after the last step
     sequences: tuple  # per layer and direction: state arrays at every step
     tape: tuple
 
@@ -58,9 +58,7 @@ def dropout_widths(architecture):
     ]
 
 
-def forward(
-    ops, architecture, flat, x, mask=None, dropout=None, states=None, keep=True
-):
+def forward(ops, architecture, flat, x, mask=None, dropout=None):
     """Compute the outputs of M networks.
 
     Parameters
@@ -73,47 +71,41 @@ def forward(
     mask : (B, T) of bool or None
         False where a step is padding.
     dropout : Dropout or None
-    states : tuple or None
-        As `Forward.states`, to go on from.
-    keep : bool
-        Whether to keep what `backward` and the inspection of states need.
 
     Returns
     -------
     Forward
     """
     weights = unpack(ops, architecture, flat)
-    first = current = _enter(ops, architecture, weights, x)
-    mask = _time_first(ops, mask)
+    first = current = enter(ops, architecture, weights, x)
+    mask = time_first(ops, mask)
     ends, sequences, saved = [], [], []
     for k, (i, name, reverse) in enumerate(directions(architecture)):
         if name == "forward":
             below, parts = current, []
         end, outputs, tape = recurrence.forward(
             ops,
-            _layer(architecture, weights, i, name, reverse),
+            layer_of(architecture, weights, i, name, reverse),
             below,
             mask,
             dropout and dropout.inputs[k],
             dropout and dropout.recurrent[k],
-            states and states[k],
-            "all" if keep else _kept(architecture, i),
         )
-        ends.append(end)
+        ends.append(end[0])
         sequences.append(outputs)
         saved.append(tape)
         parts.extend(outputs[:1])
         if len(parts) == architecture.directions:
             current = parts[0] if len(parts) == 1 else ops.concat(parts)
-            if _adds(architecture, i):
+            if architecture.adds_input(i):
                 current = current + below
-    top = _top(ops, architecture, current, below, [e[0] for e in ends])
-    outputs = _head(ops, architecture, weights, top, first)
+    top = features(ops, architecture, current, below, ends)
+    outputs = head(ops, architecture, weights, top, first)
     tape = (weights, mask, tuple(saved), top, first)
-    return Forward(outputs, tuple(ends), tuple(sequences), tape)
+    return Forward(outputs, tuple(sequences), tape)
 
 
-def _layer(architecture, weights, i, name, reverse):
+def layer_of(architecture, weights, i, name, reverse):
     prefix = f"layer{i}/{name}"
     return recurrence.Layer(
         architecture.cell,
@@ -125,58 +117,7 @@ def _layer(architecture, weights, i, name, reverse):
     )
 
 
-def _kept(architecture, i):
-    """What the layers above layer `i` need of it."""
-    last = i == len(architecture.units) - 1
-    return "end" if last and architecture.structure == "seq2vec" else "outputs"
-
-
-def _adds(architecture, i):
-    """Whether layer `i` adds its input to its output."""
-    units = architecture.units
-    return architecture.residual and i > 0 and units[i] == units[i - 1]
-
-
-def _time_first(ops, mask):
-    return None if mask is None else ops.transpose(mask)[None, :, :, None]
-
-
-def _enter(ops, architecture, weights, x):
-    """Bring the input to (M or 1, T, B, F)."""
-    if architecture.embedded:
-        return ops.embed(weights["embedding"], x)
-    if architecture.structure == "vec2seq":
-        rows, width = x.shape
-        shape = (1, architecture.n_steps_out, rows, width)
-        return ops.broadcast_to(x[None, None], shape)
-    return ops.transpose(x, (1, 0, 2))[None]
-
-
-def _top(ops, architecture, current, below, hidden):
-    """Pick what the head sees: every step, or the state after the last."""
-    if architecture.structure != "seq2vec":
-        return current
-    last = hidden[-architecture.directions :]
-    top = last[0] if len(last) == 1 else ops.concat(last)
-    if _adds(architecture, len(architecture.units) - 1):
-        n = architecture.units[-1]
-        ends = [below[:, -1, :, :n], below[:, 0, :, n:]][: architecture.directions]
-        top = top + (ends[0] if len(ends) == 1 else ops.concat(ends))
-    return top
-
-
-def _head(ops, architecture, weights, top, first):
-    kernel, bias = weights["head/kernel"], weights["head/bias"]
-    if architecture.structure == "seq2vec":
-        return ops.matmul(top, kernel) + bias[:, None]
-    members, steps, rows, _ = top.shape
-    out = ops.matmul(recurrence.flatten(ops, top), kernel) + bias[:, None]
-    if architecture.skip:
-        out = out + ops.matmul(recurrence.flatten(ops, first), weights["skip/kernel"])
-    return ops.reshape(out, (members, steps, rows, out.shape[-1]))
-
-
-def backward(ops, architecture, tape, x, dropout, doutputs):
+def backward(ops, architecture, tape, x, dropout, doutputs, hidden=False):
     """Compute the gradient with respect to the parameters.
 
     Parameters
@@ -185,12 +126,15 @@ def backward(ops, architecture, tape, x, dropout, doutputs):
         `Forward.tape`.
     doutputs : array of the shape of `Forward.outputs`
         Gradient of the loss with respect to the outputs.
+    hidden : bool
+        Whether the gradients with respect to the states are wanted.
 
     Returns
     -------
     gradient : (M, P)
     dhidden : list of (M, T, B, H)
-        Per layer and direction, the gradient with respect to h at every step.
+        Per layer and direction, the gradient with respect to h at every step, or None
+        where it was not needed.
     """
     weights, mask, saved, top, first = tape
     grads: dict = {}
@@ -200,7 +144,7 @@ def backward(ops, architecture, tape, x, dropout, doutputs):
     dbelow = None
     for k in range(len(saved) - 1, -1, -1):
         i, name, reverse = passes[k]
-        layer = _layer(architecture, weights, i, name, reverse)
+        layer = layer_of(architecture, weights, i, name, reverse)
         n = architecture.units[i]
         part = slice(n, None) if reverse else slice(0, n)
         dend = _end_gradient(ops, dends, layer, saved[k], i, part, architecture)
@@ -213,6 +157,8 @@ def backward(ops, architecture, tape, x, dropout, doutputs):
             dropout and dropout.recurrent[k],
             None if dcurrent is None else dcurrent[..., part],
             dend,
+            hidden,
+            below=i > 0 or architecture.embedded,
         )
         for leaf, gradient in zip(("kernel", "recurrent", "bias"), parts, strict=True):
             grads[f"layer{i}/{name}/{leaf}"] = gradient
@@ -261,7 +207,7 @@ def _end_gradient(ops, dends, layer, saved, i, part, architecture):
 
 def _pass_down(ops, architecture, i, dbelow, dcurrent, dends):
     """Gradient with respect to a layer's input, residual connection included."""
-    if not _adds(architecture, i):
+    if not architecture.adds_input(i):
         return dbelow
     if dcurrent is not None:
         return dbelow + dcurrent

@@ -1,10 +1,14 @@
 """The array operations of the network, on numpy.
 
 `_tensorflow_ops` has the same names; everything else the networks need is Python's
-operators and slices, which both understand.
+operators and slices, which both understand. What is called "over" may put its result in
+the place of its first argument, as ``+=`` does.
 """
 
 import numpy as np
+
+# Whether "over" really overwrites.
+IN_PLACE = True
 
 tanh = np.tanh
 exp = np.exp
@@ -16,7 +20,6 @@ maximum = np.maximum
 minimum = np.minimum
 sign = np.sign
 absolute = np.abs
-matmul = np.matmul
 swap = np.matrix_transpose
 reshape = np.reshape
 transpose = np.transpose
@@ -53,18 +56,43 @@ def ones(shape, like):
     return np.ones(shape, dtype=like.dtype)
 
 
+def matmul(a, b):
+    """Multiply matrices; numpy hands products over one number to a slow loop."""
+    return a * b if a.shape[-1] == 1 else np.matmul(a, b)
+
+
+def affine(a, kernel, bias):
+    """Compute ``a @ kernel + bias`` as one product: (M, N, F), (M, F, K), (M, 1, K)."""
+    ones = np.ones((*a.shape[:-1], 1), a.dtype)
+    return np.matmul(concat([a, ones]), concat([kernel, bias], axis=1))
+
+
 def matmul_transposed(a, b):
     """Multiply the transpose of `a` by `b`."""
     return np.matmul(np.matrix_transpose(a), b)
 
 
-def scaled_tanh(z, inner, outer, shift):
-    """Compute ``outer * tanh(inner * z) + shift``; `z` itself is overwritten."""
-    z *= inner
+def tanh_over(z):
+    """Compute tanh in the place of `z`."""
+    return np.tanh(z, out=z)
+
+
+def relu_over(z):
+    """Replace what is below zero in `z`."""
+    return np.maximum(z, 0, out=z)
+
+
+def scaled_tanh_over(z, scale, shift):
+    """Compute ``scale * tanh(z) + shift`` in the place of `z`."""
     np.tanh(z, out=z)
-    z *= outer
+    z *= scale
     z += shift
     return z
+
+
+def rejoin(whole, *parts):
+    """Join parts of `whole` that were overwritten where they are."""
+    return whole
 
 
 def embed(table, tokens):
@@ -95,7 +123,7 @@ def scan(step, state, inputs, reverse=False, overwrite=False):
         Run from the last step to the first; outputs keep the place of their inputs.
     overwrite : bool
         Put the first output in the place of the first input, which has its shape and
-        is not needed any more.
+        is not needed any more. A step may overwrite its first input in any case.
 
     Returns
     -------
@@ -105,9 +133,8 @@ def scan(step, state, inputs, reverse=False, overwrite=False):
     length = next(a.shape[1] for a in inputs if a is not None)
     buffers = None
     for t in range(length - 1, -1, -1) if reverse else range(length):
-        state, outputs = step(
-            state, tuple(None if a is None else a[:, t] for a in inputs)
-        )
+        given = [None if a is None else a[:, t] for a in inputs]
+        state, outputs = step(state, given)
         if buffers is None:
             first = inputs[:1] if overwrite else ()
             buffers = first + tuple(
@@ -115,5 +142,6 @@ def scan(step, state, inputs, reverse=False, overwrite=False):
                 for a in outputs[len(first) :]
             )
         for buffer, output in zip(buffers, outputs, strict=True):
-            buffer[:, t] = output
+            if output is not given[0] or buffer is not inputs[0]:
+                buffer[:, t] = output
     return state, buffers

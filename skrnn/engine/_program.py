@@ -23,6 +23,9 @@ from skrnn.engine._threads import one_blas_thread
 
 # Seconds of numpy work from which a compiler pays: about what one compilation takes.
 COMPILE_SECONDS = 1.0
+# Activations of a cell from which numpy works in single precision: a double one then
+# takes up to twice the time.
+SINGLE_ACTIVATIONS = 2048
 CHUNK_BYTES = 4 * 2**20
 MAX_CHUNK = 64
 MAX_PROGRAMS = 128
@@ -39,22 +42,23 @@ class Key(NamedTuple):
 def numpy_seconds(architecture, n_networks, n_rows, n_steps):
     """Estimate the time of one training step in numpy, from shapes only.
 
-    The constants are those of a single core: 100 microseconds of interpreter for each
-    cell, 10 ns for each activation, 20 GFLOP/s for the products.
+    The constants are those of a single core in single precision: the interpreter's
+    calls for each cell, 3 ns for each activation, 60 GFLOP/s for the products.
     """
     seconds, width = 0.0, architecture.embedding_size or architecture.n_inputs
+    n_gates = GATES[architecture.cell]
     for units in architecture.units:
-        gates = n_networks * n_rows * GATES[architecture.cell] * units
-        cell = 1e-4 + gates * (1e-8 + 3e-10 * (units + width))
+        numbers = n_networks * n_rows * n_gates * units
+        cell = 8e-6 + 9e-6 * n_gates + numbers * (3e-9 + 1e-10 * (units + width))
         seconds += cell * n_steps * architecture.directions
         width = units * architecture.directions
     return seconds
 
 
-def worth_compiling(architecture, n_networks, n_rows, n_time, n_training_steps):
-    """Decide by shapes alone, so that results depend on nothing else."""
-    step = numpy_seconds(architecture, n_networks, n_rows, n_time)
-    return step * n_training_steps > COMPILE_SECONDS
+def is_single(architecture, n_networks, n_rows):
+    """Decide on the precision of training in numpy: not by its length."""
+    gates = GATES[architecture.cell] * max(architecture.units)
+    return n_networks * n_rows * gates >= SINGLE_ACTIVATIONS
 
 
 def chunk_length(row, rows):

@@ -5,7 +5,7 @@ Arrays are (M, T, B, F): M networks side by side (or 1, shared by all), T steps,
 
 from typing import NamedTuple
 
-from skrnn.engine._cells import CELLS
+from skrnn.engine._cells import CELLS, gate_scales
 
 
 class Layer(NamedTuple):
@@ -25,7 +25,7 @@ def flatten(ops, array):
     return ops.reshape(array, (members, steps * rows, width))
 
 
-def forward(ops, layer, x, mask, drop_x, drop_h, state=None, keep="all"):
+def forward(ops, layer, x, mask, drop_x, drop_h):
     """Run a layer over a sequence.
 
     Parameters
@@ -35,59 +35,68 @@ def forward(ops, layer, x, mask, drop_x, drop_h, state=None, keep="all"):
         False where a step is padding: the state is carried over it.
     drop_x, drop_h : (M, B, F), (M, B, H) or None
         Dropout masks of the input and of the recurrent state, one for all steps.
-    state : tuple of (M, B, H) or None
-        Where to start from; zeros by default.
-    keep : {"all", "outputs", "end"}
-        What to collect at every step: all that `backward` needs, the state h that the
-        next layer sees, or nothing.
 
     Returns
     -------
     state : tuple of (M, B, H)
         After the last step.
-    outputs : tuple of (M, T, B, H)
-        The states at every step.
+    states : tuple of (M, T, B, H)
+        After every step.
     saved : tuple
         For `backward`.
     """
     cell = CELLS[layer.cell]
     if drop_x is not None:
         x = x * drop_x[:, None]
-    xz = project(ops, layer, x)
-    if state is None:
-        shape = (xz.shape[0], xz.shape[2], layer.recurrent.shape[1])
-        state = (ops.zeros(shape, xz),) * cell.n_states
+    layer = scaled(ops, layer)
+    xz = _project(ops, layer, x)
+    shape = (xz.shape[0], xz.shape[2], layer.recurrent.shape[1])
+    state = (ops.zeros(shape, xz),) * cell.n_states
+    advance = cell.step(ops, layer.activation, layer.recurrent)
 
     def step(state, inputs):
         xz_t, mask_t = inputs
-        new, saved = cell.step(
-            ops, layer.activation, layer.recurrent, layer.bias, drop_h, state, xz_t
-        )
+        h = state[0] if drop_h is None else state[0] * drop_h
+        hz = ops.matmul(h, layer.recurrent)
+        if layer.cell == "gru":
+            hz += layer.bias[:, 1:]
+        new, saved = advance(state, xz_t, hz)
         if mask_t is not None:
-            new = tuple(
-                ops.where(mask_t, a, b) for a, b in zip(new, state, strict=True)
-            )
-        return new, {"all": saved + new, "outputs": new[:1], "end": ()}[keep]
+            new = carry(ops, mask_t, new, state)
+        return new, saved + new
 
-    state, collected = ops.scan(
-        step, state, (xz, mask), layer.reverse, overwrite=keep == "all"
-    )
-    n_saved = len(collected) - cell.n_states if keep == "all" else 0
+    state, collected = ops.scan(step, state, (xz, mask), layer.reverse, overwrite=True)
+    n_saved = len(collected) - cell.n_states
     states = collected[n_saved:]
     return state, states, (x, collected[:n_saved], states)
 
 
-def project(ops, layer, x):
+def carry(ops, mask, new, old):
+    """Take the new states where a step is none of padding, else the old ones."""
+    return tuple(ops.where(mask, a, b) for a, b in zip(new, old, strict=True))
+
+
+def scaled(ops, layer):
+    """Multiply the weights of a layer by the factors that its gates begin with."""
+    units = layer.recurrent.shape[1]
+    scale = ops.constant(gate_scales(layer.cell, layer.activation, units), layer.kernel)
+    return layer._replace(
+        kernel=layer.kernel * scale,
+        recurrent=layer.recurrent * scale,
+        bias=layer.bias * scale,
+    )
+
+
+def _project(ops, layer, x):
     """Multiply all steps by the kernel at once: (M, T, B, F) -> (M, T, B, G H)."""
     _, steps, rows, _ = x.shape
     members, _, columns = layer.kernel.shape
     bias = layer.bias[:, :1] if layer.cell == "gru" else layer.bias[:, None]
-    xz = ops.matmul(flatten(ops, x), layer.kernel)
-    xz += bias
+    xz = ops.affine(flatten(ops, x), layer.kernel, bias)
     return ops.reshape(xz, (members, steps, rows, columns))
 
 
-def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate):
+def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate, hidden, below):
     """Run a layer's gradient back through time.
 
     Parameters
@@ -98,15 +107,18 @@ def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate):
         Gradient with respect to h at every step, from above.
     dstate : tuple of (M, B, H)
         Gradient with respect to the state after the last step.
+    hidden, below : bool
+        Whether dh and dx are wanted.
 
     Returns
     -------
-    dx : (M, T, B, F)
+    dx : (M, T, B, F) or None
     gradients : (dkernel, drecurrent, dbias)
-    dh : (M, T, B, H)
+    dh : (M, T, B, H) or None
         The whole gradient with respect to h at every step, through all later steps.
     """
     cell = CELLS[layer.cell]
+    hidden = hidden or layer.cell == "gru"
     x, tape, states = saved
     recurrent_t = ops.swap(layer.recurrent)
     previous = [_one_step_earlier(ops, a, layer.reverse) for a in states]
@@ -114,23 +126,32 @@ def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate):
     if mask is not None:
         slopes = (ops.where(mask, slopes[0], slopes[0] * 0), *slopes[1:])
 
+    retreat = cell.step_backward(ops, recurrent_t, drop_h)
+
     def step(dstate, inputs):
         *slopes_t, doutput, mask_t = inputs
         if doutput is not None:
             dstate = (dstate[0] + doutput, *dstate[1:])
-        new, dz = cell.step_backward(ops, recurrent_t, drop_h, dstate, slopes_t)
+        new, dz = retreat(dstate, slopes_t)
         if mask_t is not None:
-            new = tuple(
-                ops.where(mask_t, a, b) for a, b in zip(new, dstate, strict=True)
-            )
-        return new, (dz, dstate[0])
+            new = carry(ops, mask_t, new, dstate)
+        return new, (dz, dstate[0]) if hidden else (dz,)
 
-    _, (dz, dh) = ops.scan(step, dstate, (*slopes, doutputs, mask), not layer.reverse)
+    _, (dz, *dh) = ops.scan(
+        step,
+        dstate,
+        (*slopes, doutputs, mask),
+        not layer.reverse,
+        overwrite=ops.IN_PLACE,
+    )
     before = previous[0] if drop_h is None else previous[0] * drop_h[:, None]
+    dh = dh[0] if hidden else None
     if layer.cell == "gru":
         dxz, gradients = _gru_gradients(ops, x, before, dz, dh, slopes[-1], mask)
     else:
         dxz, gradients = dz, _weight_gradients(ops, x, before, dz)
+    if not below:
+        return None, gradients, dh
     dx = ops.matmul(flatten(ops, dxz), ops.swap(layer.kernel))
     dx = ops.reshape(dx, (dx.shape[0], *x.shape[1:]))
     if drop_x is not None:

@@ -85,14 +85,15 @@ def train_step(ops, recipe, params, slots, batch, hyper):
     return params, slots, value
 
 
-def value_and_gradient(ops, recipe, params, batch, inverse_norm):
-    """Compute the loss of a batch, its gradient, and that of every hidden state.
+def value_and_gradient(ops, recipe, params, batch, inverse_norm, hidden=False):
+    """Compute the loss of a batch, its gradient and, if wanted, that of the states.
 
     Returns
     -------
     value : (M,)
     gradient : (M, P)
     dhidden : list of (M, T, B, H)
+        With respect to h at every step; complete only if `hidden`.
     """
     architecture = recipe.architecture
     run = _network.forward(
@@ -103,7 +104,7 @@ def value_and_gradient(ops, recipe, params, batch, inverse_norm):
         ops, recipe.loss, run.outputs, y, weight * inverse_norm
     )
     gradient, dhidden = _network.backward(
-        ops, architecture, run.tape, batch.x, batch.dropout, doutputs
+        ops, architecture, run.tape, batch.x, batch.dropout, doutputs, hidden
     )
     return value, gradient, dhidden
 

@@ -5,6 +5,9 @@ Names and meaning are those of `_numpy_ops`. Imported only where a job is compil
 
 import tensorflow as tf
 
+# XLA would copy a whole array of which a loop overwrites a part.
+IN_PLACE = False
+
 tanh = tf.tanh
 exp = tf.exp
 log = tf.math.log
@@ -52,14 +55,34 @@ def ones(shape, like):
     return tf.ones(shape, like.dtype)
 
 
+def affine(a, kernel, bias):
+    """Compute ``a @ kernel + bias``: (M, N, F), (M, F, K), (M, 1, K)."""
+    return tf.matmul(a, kernel) + bias
+
+
 def matmul_transposed(a, b):
     """Multiply the transpose of `a` by `b`."""
     return tf.matmul(a, b, transpose_a=True)
 
 
-def scaled_tanh(z, inner, outer, shift):
-    """Compute ``outer * tanh(inner * z) + shift``."""
-    return tf.tanh(inner * z) * outer + shift
+def tanh_over(z):
+    """Compute tanh."""
+    return tf.tanh(z)
+
+
+def relu_over(z):
+    """Replace what is below zero."""
+    return tf.nn.relu(z)
+
+
+def scaled_tanh_over(z, scale, shift):
+    """Compute ``scale * tanh(z) + shift``."""
+    return tf.tanh(z) * scale + shift
+
+
+def rejoin(whole, *parts):
+    """Join what replaces `whole`."""
+    return tf.concat(parts, axis=-1)
 
 
 def embed(table, tokens):
@@ -108,7 +131,6 @@ def scan(step, state, inputs, reverse=False, overwrite=False):
         lambda i, *_: i < length,
         body,
         (tf.constant(1), state, arrays),
-        maximum_iterations=length - 1,
     )
     return state, tuple(b.stack(a) for b, a in zip(buffers, arrays, strict=True))
 

@@ -220,7 +220,10 @@ class _Run:
         self.n_steps = self.n_batches * settings.epochs
         self.widths = dropout_widths(recipe.architecture)
         self.compiled = self._decide()
-        self.dtype = np.dtype(np.float32 if self.compiled else np.float64)
+        single = self.compiled or _program.is_single(
+            recipe.architecture, n_networks, self.batch_size
+        )
+        self.dtype = np.dtype(np.float32 if single else np.float64)
 
     def _decide(self):
         choice = self.settings.jit_compile
@@ -229,9 +232,10 @@ class _Run:
         x = self.data.take(np.zeros(1, dtype=np.intp))[0]
         architecture = self.recipe.architecture
         n_time = architecture.n_steps_out or x.shape[1]
-        return _program.worth_compiling(
-            architecture, self.n_networks, self.batch_size, n_time, self.n_steps
+        seconds = self.n_steps * _program.numpy_seconds(
+            architecture, self.n_networks, self.batch_size, n_time
         )
+        return seconds > _program.COMPILE_SECONDS
 
     def to_dtype(self, state):
         params = state.params.astype(self.dtype)
@@ -271,8 +275,7 @@ class _Run:
         def batches():
             for first in range(0, len(order), self.batch_size):
                 index = order[first : first + self.batch_size]
-                x, y, weight, mask = self.data.take(index)
-                x = x if x.dtype.kind in "iu" else x.astype(self.dtype)
+                x, y, weight, mask = self._rows(index)
                 yield Batch(x, y, weight, mask, self._dropout((), len(index)))
 
         return _program.run_numpy(
@@ -302,10 +305,11 @@ class _Run:
         return 1 << (self.batch_size - 1).bit_length()
 
     def _rows(self, index):
-        """Cut out rows in the dtypes of a compiled program."""
+        """Cut out rows, in the dtypes of the networks."""
         x, y, weight, mask = self.data.take(index)
-        x = x.astype(np.int32 if x.dtype.kind in "iu" else np.float32)
-        return x, y.astype(np.float32), weight.astype(np.float32), mask
+        x = x.astype(np.int32 if x.dtype.kind in "iu" else self.dtype, copy=False)
+        y, weight = (a.astype(self.dtype, copy=False) for a in (y, weight))
+        return x, y, weight, mask
 
     def _chunk(self, index, length, rows):
         """Lay rows out as `length` batches; places left over have weight zero."""

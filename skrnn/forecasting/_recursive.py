@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from skrnn.engine import _network, _numpy_ops
+from skrnn.engine._prepared import Prepared
 from skrnn.engine._threads import one_blas_thread
 from skrnn.forecasting._model import members_to_output
 from skrnn.forecasting._panel import Panel
@@ -35,8 +35,7 @@ def recursive_forecast(model, series, exogenous, n_steps):
     ndarray of shape (n_series, n_steps)
         On z's scale.
     """
-    params = model.params.astype(np.float64)
-    architecture = model.recipe.architecture
+    network = Prepared(model.recipe.architecture, model.params.astype(np.float64))
     running = RunningEstimates(series, model.preparation)
     panel = _panel(model, series, exogenous, running, n_steps)
     feed = _Feedback(series)
@@ -47,14 +46,12 @@ def recursive_forecast(model, series, exogenous, n_steps):
     states = None
     for k in range(n_steps):
         x, _, _ = panel.inputs(owner, time)
-        run = _network.forward(
-            _numpy_ops, architecture, params, x, mask, states=states, keep=False
-        )
-        members = run.outputs[:, last, owner[:, 0]][:, :, None]
+        outputs, states = network(x, mask, states)
+        members = outputs[:, last, owner[:, 0]][:, :, None]
         output = members_to_output(model, members)
         time = running.size[:, None] - 1
         out[:, k] = panel.forecast(owner, time, output)[:, 0, 0]
-        states, mask, last, time = run.states, None, last * 0, time + 1
+        mask, last, time = None, last * 0, time + 1
         if k + 1 < n_steps:
             _put(panel, running.append(feed.back(out[:, k])), time[:, 0])
     return out

@@ -56,9 +56,9 @@ def test_cells_written_out(cell, make, dropped):
     )
     for row in range(6):
         h, c = by_hand(cell, *arrays[:3], case.batch.x[row], drop_x[row], drop_h[row])
-        np.testing.assert_allclose(run.states[0][0][0, row], h)
+        np.testing.assert_allclose(run.sequences[0][0][0, -1, row], h)
         if cell == "lstm":
-            np.testing.assert_allclose(run.states[0][1][0, row], c)
+            np.testing.assert_allclose(run.sequences[0][1][0, -1, row], c)
         np.testing.assert_allclose(
             run.outputs[0, row], h @ arrays[3] + arrays[4], atol=1e-12
         )

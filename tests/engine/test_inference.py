@@ -8,6 +8,7 @@ from threadpoolctl import threadpool_info
 
 from skrnn.engine import _inference, _network, _numpy_ops
 from skrnn.engine._architecture import Architecture, n_parameters
+from skrnn.engine._prepared import Prepared
 from skrnn.engine._threads import one_blas_thread
 
 
@@ -34,6 +35,45 @@ def test_blocks_are_joined_in_order(many):
     np.testing.assert_allclose(
         _inference.predict(architecture, params, x), run.outputs, rtol=1e-10
     )
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("structure", ["seq2vec", "seq2seq"])
+def test_prepared_networks_are_those_of_training(
+    cell, structure, bidirectional, activation
+):
+    architecture = Architecture(
+        cell,
+        (4, 4),
+        2,
+        3,
+        structure,
+        activation=activation,
+        bidirectional=bidirectional,
+        residual=True,
+        skip=structure == "seq2seq",
+    )
+    rng = np.random.default_rng(0)
+    params = rng.standard_normal((3, n_parameters(architecture)))
+    x, mask = rng.standard_normal((5, 7, 2)), np.ones((5, 7), dtype=bool)
+    mask[0, :3] = mask[1, 5:] = False
+    for given in (None, mask):
+        run = _network.forward(_numpy_ops, architecture, params, x, given)
+        outputs, _ = Prepared(architecture, params)(x, given)
+        np.testing.assert_allclose(outputs, run.outputs, rtol=1e-9, atol=1e-12)
+
+
+def test_prepared_networks_go_on_from_their_states(cell):
+    architecture = Architecture(cell, (4, 4), 2, 3, residual=True)
+    rng = np.random.default_rng(0)
+    network = Prepared(
+        architecture, rng.standard_normal((2, n_parameters(architecture)))
+    )
+    x = rng.standard_normal((5, 7, 2))
+    _, states = network(x[:, :3])
+    outputs, _ = network(x[:, 3:], states=states)
+    np.testing.assert_allclose(outputs, network(x)[0], rtol=1e-12)
 
 
 @pytest.mark.parametrize("structure", ["seq2seq", "vec2seq"])
@@ -141,5 +181,5 @@ def test_hidden_states_have_rows_first(make):
     shapes = [[a.shape for a in layer] for layer in states]
     assert shapes == [[(6, 5, 6), (6, 5, 6)], [(6, 5, 4), (6, 5, 4)]]
     run = _network.forward(_numpy_ops, architecture, case.params, case.batch.x)
-    np.testing.assert_array_equal(states[1][0][:, -1, :2], run.states[2][0][0])
-    np.testing.assert_array_equal(states[1][1][:, 0, 2:], run.states[3][1][0])
+    np.testing.assert_array_equal(states[1][0][:, -1, :2], run.sequences[2][0][0, -1])
+    np.testing.assert_array_equal(states[1][1][:, 0, 2:], run.sequences[3][1][0, 0])

@@ -10,7 +10,7 @@ from skrnn.engine import _program, _training
 from skrnn.engine._architecture import Architecture
 from skrnn.engine._losses import Loss
 from skrnn.engine._optimizers import Optimizer
-from skrnn.engine._program import PROGRAMS, Programs, chunk_length, worth_compiling
+from skrnn.engine._program import PROGRAMS, Programs, chunk_length
 from skrnn.engine._step import Recipe
 from skrnn.engine._training import Arrays, Settings, start, train
 
@@ -143,25 +143,24 @@ def test_building_one_program_does_not_hold_up_another(monkeypatch):
         assert slow.result(10) == "slow"
 
 
+def choice(units, n_rows, epochs, scale=1.0):
+    """Where a run would be done, and in which precision."""
+    recipe = Recipe(
+        Architecture("lstm", (units,), 1, 1), Loss("squared_error"), Optimizer("adam")
+    )
+    x = np.full((n_rows, 24, 1), scale)
+    data = Arrays(x, x[:, 0], np.ones((n_rows, 1)))
+    settings = Settings(learning_rate=scale, epochs=epochs)
+    run = _training._Run(recipe, data, settings, np.random.default_rng(0), 1)
+    return run.compiled, run.dtype
+
+
 def test_choice_depends_on_shapes_alone():
-    """Tiny jobs stay in numpy, large ones go to the compiler."""
-    small, large = Architecture("lstm", (8,), 1, 1), Architecture("lstm", (64,), 1, 1)
-    assert not worth_compiling(small, 1, 10, 5, 10)
-    assert worth_compiling(large, 1, 32, 24, 630)
-    chosen = []
-
-    class Run(_training._Run):
-        def _decide(self):
-            chosen.append(super()._decide())
-            return False
-
-    recipe = Recipe(small, Loss("squared_error"), Optimizer("adam"))
-    for scale in (1e-3, 1.0, 1e3):
-        x = scale * np.ones((50, 5, 1))
-        data = Arrays(x, x[:, 0], np.ones((50, 1)))
-        rng = np.random.default_rng(0)
-        Run(recipe, data, Settings(learning_rate=scale), rng, 1)
-    assert len(set(chosen)) == 1
+    """Tiny jobs stay in numpy and in double precision; large ones are compiled."""
+    assert choice(8, 50, 1) == (False, np.float64)
+    assert choice(16, 1000, 10) == (False, np.float32)
+    assert choice(64, 1000, 100) == (True, np.float32)
+    assert len({choice(16, 1000, 10, scale) for scale in (1e-3, 1.0, 1e3)}) == 1
 
 
 @pytest.mark.parametrize("rows", [1, 32, 1024])

@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 
 from skrnn.engine import _network, _numpy_ops
+from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._prepared import Prepared
 from skrnn.engine._program import numpy_seconds
 from skrnn.engine._step import Batch, value_and_gradient
@@ -42,6 +43,7 @@ def predict(architecture, params, x, mask=None):
     -------
     (M, n, K), or (M, n, T, K) for sequences, of float64
     """
+    keep_freed_memory()
     seconds = _seconds(architecture, params, x)
     params = params.astype(np.float32 if seconds > SINGLE_SECONDS else np.float64)
     n_time = architecture.n_steps_out or x.shape[1]

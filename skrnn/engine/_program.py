@@ -16,6 +16,7 @@ import numpy as np
 from skrnn.engine import _numpy_ops
 from skrnn.engine._architecture import GATES, n_parameters
 from skrnn.engine._compilation import compile_function
+from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._network import Dropout
 from skrnn.engine._step import Batch, train_step
 from skrnn.engine._tensorflow import tensorflow
@@ -89,6 +90,7 @@ def run_numpy(recipe, params, slots, steps, hyper):
     params, slots
     values : (n_steps, M)
     """
+    keep_freed_memory()
     values = []
     with one_blas_thread:
         for batch, row in zip(steps, hyper.tolist(), strict=True):

@@ -10,7 +10,7 @@ kept on their side of it and put in order, before networks are combined.
 
 The quantiles are calibrated on forecasts of networks that knew nothing of the end of
 the series: offsets of each level are stretched until the part of the values there that
-lies below is what the level says.
+lies below is what the level says; see `stretch`.
 
 References
 ----------
@@ -191,7 +191,11 @@ def relative_scales(panel, made):
 
 
 def stretch(panel, levels, since, within, honest):
-    """Measure by how much offsets must be stretched to hold what came after `since`.
+    """Measure by how much offsets must be stretched for levels to hold what they say.
+
+    Offsets of the honest forecasts are stretched to hold what came after `since`. That
+    end may be easier or harder than the rest of the past: by how much, the networks
+    tell which have seen both, and it is divided out.
 
     Parameters
     ----------
@@ -205,26 +209,37 @@ def stretch(panel, levels, since, within, honest):
     -------
     ndarray of shape (horizon, n_levels)
     """
-    later = honest.time >= since[honest.owner] - 1
-    owner = honest.owner[later]
-    error = errors_of(panel, owner, honest.time[later], honest.z[later])
-    error /= relative_scales(panel, within)[owner][:, None]
-    spread = honest.spread[later]
-    found = np.ones(spread.shape[1:])
+    scales = relative_scales(panel, within)
+    times = [made.time >= since[made.owner] - 1 for made in (honest, within)]
+    counts = np.isfinite(errors_of(panel, *_part(honest, times[0])[:3])).sum(axis=0)
+    each = counts.min() >= MIN_PER_STEP
+    held_out, seen, past = (
+        _needed(panel, levels, made, scales, each)
+        for made in (_part(honest, times[0]), _part(within, times[1]), within)
+    )
+    return np.clip(held_out * past / seen, MIN_INFLATION, MAX_INFLATION)
+
+
+def _part(made, chosen):
+    return type(made)(*(a[chosen] for a in made))
+
+
+def _needed(panel, levels, made, scales, each):
+    """Find the factors by which levels hold what they say: (horizon, n_levels).
+
+    For each step by itself, or the same for all.
+    """
+    error = errors_of(panel, made.owner, made.time, made.z)
+    error /= scales[made.owner][:, None]
+    found = np.ones(made.spread.shape[1:])
     for j, level in enumerate(levels):
         side = np.sign(level - 0.5)
         if side:
-            ratio = side * error / np.maximum(side * spread[..., j], 1e-12)
-            found[:, j] = _per_step(ratio, max(level, 1 - level))
-    return np.clip(found, MIN_INFLATION, MAX_INFLATION)
-
-
-def _per_step(ratio, part):
-    """Take a quantile of each step, or of all of them where there are too few."""
-    known = np.isfinite(ratio)
-    if known.sum(axis=0).min() < MIN_PER_STEP:
-        return np.full(ratio.shape[1], _conformal(ratio[known], part))
-    return np.array([_conformal(r[np.isfinite(r)], part) for r in ratio.T])
+            width = np.maximum(side * made.spread[..., j], 1e-12)
+            columns = (side * error / width).T if each else [side * error / width]
+            part = max(level, 1 - level)
+            found[:, j] = [_conformal(c[np.isfinite(c)], part) for c in columns]
+    return np.clip(found, 1 / MAX_INFLATION, MAX_INFLATION)
 
 
 def _conformal(ratio, part):

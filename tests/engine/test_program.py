@@ -157,7 +157,7 @@ def choice(units, n_rows, epochs, scale=1.0):
 
 def test_choice_depends_on_shapes_alone():
     """Tiny jobs stay in numpy and in double precision; large ones are compiled."""
-    assert choice(8, 50, 1) == (False, np.float64)
+    assert choice(4, 50, 1) == (False, np.float64)
     assert choice(16, 1000, 10) == (False, np.float32)
     assert choice(64, 1000, 100) == (True, np.float32)
     assert len({choice(16, 1000, 10, scale) for scale in (1e-3, 1.0, 1e3)}) == 1

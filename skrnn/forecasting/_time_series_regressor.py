@@ -21,7 +21,8 @@ class RNNTimeSeriesRegressor(BaseRegressor):
     ----------
     estimator : RNNRegressor or None, default=None
         The network, which is cloned. By default a :class:`~skrnn.RNNRegressor` whose
-        learning rate rises to 0.01 and falls.
+        learning rate rises to 0.01 and falls, with ``alpha=1.0``: a penalty on the
+        weights that counts where series are few.
 
     standardize : bool, default=True
         Whether variables and the target are brought to mean 0 and deviation 1. The
@@ -115,4 +116,6 @@ class RNNTimeSeriesRegressor(BaseRegressor):
 
 
 def _default():
-    return RNNRegressor(learning_rate=0.01, learning_rate_schedule="one_cycle")
+    return RNNRegressor(
+        learning_rate=0.01, learning_rate_schedule="one_cycle", alpha=1.0
+    )

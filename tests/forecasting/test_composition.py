@@ -59,6 +59,13 @@ def test_after_transformers_joined_by_multiplication():
     assert np.isfinite(forecaster.predict_interval()).all(axis=None)
 
 
+@pytest.mark.parametrize("n", [30, 60])
+def test_a_line_that_is_removed_before_is_continued_exactly(n):
+    y = pd.Series(100.0 - np.arange(n))
+    forecast = (Detrender() * LSTMForecaster(**SMALL)).fit(y, fh=FH).predict()
+    np.testing.assert_allclose(forecast, 100.0 - np.arange(n, n + 12), rtol=1e-9)
+
+
 def test_in_a_pipeline_that_transforms_X():
     y, X = load_longley()
     scaler = TabularToSeriesAdaptor(StandardScaler())

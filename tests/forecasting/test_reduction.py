@@ -109,11 +109,21 @@ def test_vowels_of_unequal_length_are_told_apart():
 def test_deaths_of_covid_are_predicted_better_than_by_their_mean():
     X, y = load_covid_3month(split="train")
     X_test, y_test = load_covid_3month(split="test")
-    network = RNNRegressor(
-        16, learning_rate=0.01, learning_rate_schedule="one_cycle", epochs=40, alpha=1.0
-    )
-    model = RNNTimeSeriesRegressor(network, random_state=0).fit(X, y.astype(float))
+    model = RNNTimeSeriesRegressor(random_state=0).fit(X, y.astype(float))
+    # The mean has 0 and ridge regression 0.05; Rocket reaches 0.23.
     assert model.score(X_test, y_test.astype(float)) > 0.02
+
+
+def test_few_series_of_noise_are_not_learned_by_heart():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 1, 20)), rng.normal(size=60)
+    X_test, y_test = rng.normal(size=(200, 1, 20)), rng.normal(size=200)
+    model = RNNTimeSeriesRegressor(random_state=0).fit(X, y)
+    unrestrained = RNNTimeSeriesRegressor(
+        RNNRegressor(learning_rate=0.01, learning_rate_schedule="one_cycle"),
+        random_state=0,
+    ).fit(X, y)
+    assert model.score(X_test, y_test) > unrestrained.score(X_test, y_test) + 0.2
 
 
 def test_missing_values_and_padding():

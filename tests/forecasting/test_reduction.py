@@ -119,11 +119,8 @@ def test_few_series_of_noise_are_not_learned_by_heart():
     X, y = rng.normal(size=(60, 1, 20)), rng.normal(size=60)
     X_test, y_test = rng.normal(size=(200, 1, 20)), rng.normal(size=200)
     model = RNNTimeSeriesRegressor(random_state=0).fit(X, y)
-    unrestrained = RNNTimeSeriesRegressor(
-        RNNRegressor(learning_rate=0.01, learning_rate_schedule="one_cycle"),
-        random_state=0,
-    ).fit(X, y)
-    assert model.score(X_test, y_test) > unrestrained.score(X_test, y_test) + 0.2
+    # Without the penalty on the weights the score is -0.7; that of the mean is 0.
+    assert model.score(X_test, y_test) > -0.05
 
 
 def test_missing_values_and_padding():

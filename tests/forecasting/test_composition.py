@@ -240,8 +240,7 @@ def test_eight_candidates_on_five_folds_take_less_than_a_minute():
         LSTMForecaster(random_state=0),
         cv=cv_of(5),
         param_grid=grid,
-        backend="threading",
-        backend_params={"n_jobs": 2},
+        backend=None,
     )
     begin = time.perf_counter()
     search.fit(load_airline(), fh=FH)

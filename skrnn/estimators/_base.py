@@ -15,7 +15,7 @@ from skrnn._sklearn import (
 )
 from skrnn.engine._architecture import ACTIVATIONS, GATES, STRUCTURES
 from skrnn.engine._optimizers import UPDATES
-from skrnn.engine._training import SCHEDULES
+from skrnn.engine._settings import SCHEDULES
 
 from ._fitting import fit_network
 from ._inspection import gradient_norms, hidden_states

@@ -8,6 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 from skrnn._sklearn import check_random_state, check_sample_weight
 from skrnn.engine import _training
 from skrnn.engine._architecture import layout
+from skrnn.engine._settings import Settings
 
 from ._constants import best_constant
 from ._epochs import Epochs
@@ -141,7 +142,7 @@ def _batch_size(choice, n_rows):
 
 
 def _settings(estimator, n_rows, incremental):
-    return _training.Settings(
+    return Settings(
         learning_rate=float(estimator.learning_rate),
         # one epoch is no schedule
         schedule="constant" if incremental else estimator.learning_rate_schedule,

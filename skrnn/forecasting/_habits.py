@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn.engine._training import Settings
+from skrnn.engine._settings import Settings
 
 # Chosen on the training parts of M1, their last horizon held out (docs/accuracy.rst).
 # "lone" is for a few series, "eager" for those of which a trial shows that more can be

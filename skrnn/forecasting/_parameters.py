@@ -13,7 +13,7 @@ from skrnn._sklearn import (
 from skrnn.engine._architecture import ACTIVATIONS, GATES
 from skrnn.engine._losses import Loss
 from skrnn.engine._optimizers import UPDATES, Optimizer
-from skrnn.engine._training import SCHEDULES
+from skrnn.engine._settings import SCHEDULES
 
 AUTO = StrOptions({"auto"})
 POSITIVE = Interval(Real, 0, None, closed="neither")

@@ -8,8 +8,9 @@ from skrnn.engine._architecture import Architecture, layout
 from skrnn.engine._losses import Loss
 from skrnn.engine._network import Dropout
 from skrnn.engine._optimizers import Optimizer
+from skrnn.engine._settings import Settings
 from skrnn.engine._step import Recipe
-from skrnn.engine._training import Arrays, Settings, start, train
+from skrnn.engine._training import Arrays, start, train
 
 
 def sigmoid(z):
@@ -66,16 +67,16 @@ def test_cells_written_out(cell, make, dropped):
 
 def drawn_masks(dropout, recurrent_dropout, jit_compile, monkeypatch):
     """The dropout masks of every step of a short run."""
-    from skrnn.engine import _training
+    from skrnn.engine._run import Run
 
     seen = []
-    draw = _training._Run._dropout
+    draw = Run._dropout
 
     def spy(self, *arguments):
         seen.append(draw(self, *arguments))
         return seen[-1]
 
-    monkeypatch.setattr(_training._Run, "_dropout", spy)
+    monkeypatch.setattr(Run, "_dropout", spy)
     recipe = Recipe(
         Architecture("lstm", (50,), 40, 1), Loss("squared_error"), Optimizer("adam")
     )

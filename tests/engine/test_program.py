@@ -6,13 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from skrnn.engine import _program, _training
+from skrnn.engine import _program
 from skrnn.engine._architecture import Architecture
 from skrnn.engine._losses import Loss
 from skrnn.engine._optimizers import Optimizer
 from skrnn.engine._program import PROGRAMS, Programs, chunk_length
+from skrnn.engine._run import Run
+from skrnn.engine._settings import Settings
 from skrnn.engine._step import Recipe
-from skrnn.engine._training import Arrays, Settings, start, train
+from skrnn.engine._training import Arrays, start, train
 
 
 def fit(units=2, n_rows=10, seed=0, **options):
@@ -151,7 +153,7 @@ def choice(units, n_rows, epochs, scale=1.0):
     x = np.full((n_rows, 24, 1), scale)
     data = Arrays(x, x[:, 0], np.ones((n_rows, 1)))
     settings = Settings(learning_rate=scale, epochs=epochs)
-    run = _training._Run(recipe, data, settings, np.random.default_rng(0), 1)
+    run = Run(recipe, data, settings, np.random.default_rng(0), 1)
     return run.compiled, run.dtype
 
 

@@ -18,7 +18,8 @@ from skrnn.engine._architecture import Architecture
 from skrnn.engine._losses import Loss
 from skrnn.engine._optimizers import Optimizer
 from skrnn.engine._step import Recipe
-from skrnn.engine._training import Arrays, Settings, start, train
+from skrnn.engine._settings import Settings
+from skrnn.engine._training import Arrays, start, train
 
 def fit(jit_compile, units=2):
     recipe = Recipe(

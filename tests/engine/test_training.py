@@ -7,8 +7,9 @@ from skrnn.engine import _inference
 from skrnn.engine._architecture import Architecture, layout, n_parameters
 from skrnn.engine._losses import Loss
 from skrnn.engine._optimizers import Optimizer
+from skrnn.engine._settings import Settings
 from skrnn.engine._step import Recipe
-from skrnn.engine._training import Arrays, Settings, fresh_state, start, train
+from skrnn.engine._training import Arrays, fresh_state, start, train
 
 BOTH_WAYS_TO_RUN = pytest.mark.parametrize("jit_compile", [False, True])
 

@@ -164,10 +164,8 @@ class BaseRecurrentForecaster(BaseForecaster):
         )
         blocks = []
         for i, (s, step, point) in enumerate(zip(series, ahead, z, strict=True)):
-            spread = 0.0
-            if alpha is not None:
-                said = None if fan is None else fan[i]
-                spread = self._errors.offsets(i, step, alpha, said)
+            said = fan and fan[i]
+            spread = 0.0 if alpha is None else self._errors.offsets(i, step, alpha, said)
             values = s.restore(point[:, None] + spread)
             if known is not None:
                 basis = self._bases[history.keys[i // n_columns]][i % n_columns]

@@ -164,8 +164,9 @@ class BaseRecurrentForecaster(BaseForecaster):
         )
         blocks = []
         for i, (s, step, point) in enumerate(zip(series, ahead, z, strict=True)):
-            said = fan and fan[i]
-            spread = 0.0 if alpha is None else self._errors.offsets(i, step, alpha, said)
+            spread = 0.0
+            if alpha is not None:
+                spread = self._errors.offsets(i, step, alpha, fan and fan[i])
             values = s.restore(point[:, None] + spread)
             if known is not None:
                 basis = self._bases[history.keys[i // n_columns]][i % n_columns]

@@ -19,6 +19,8 @@ from pathlib import Path
 CACHE_VARIABLE = "SKRNN_COMPILATION_CACHE"
 # A program takes about half a megabyte; the rest is for others.
 SPACE_TO_LEAVE = 100 * 2**20
+MAX_CACHE_BYTES = 256 * 2**20
+PROGRAM_FILES = "xla_compile_cache__*"
 LOG_LINE = re.compile(
     rb"[IWE]\d{4} \d\d:\d\d|\d{4}-\d\d-\d\d .*: [IWE] |WARNING: All log messages "
     rb"before absl|To enable the following instructions"
@@ -59,7 +61,7 @@ def empty_compilation_cache():
         The folder, or None where TensorFlow was told of none.
     """
     if _cache is not None:
-        for path in _cache.glob("xla_compile_cache__*"):
+        for path in _cache.glob(PROGRAM_FILES):
             # What can't be removed will be met, and reported, by who asked for this.
             with suppress(OSError):
                 path.unlink()
@@ -108,6 +110,8 @@ def _cache_flags():
         if not os.access(directory, os.R_OK | os.X_OK):
             return None, flags
         own.append("--tf_xla_persistent_cache_read_only=true")
+    else:
+        _shrink(directory)
     return directory, " ".join([flags or "", *own]).strip()
 
 
@@ -118,6 +122,18 @@ def _writable(directory):
             return shutil.disk_usage(directory).free > SPACE_TO_LEAVE
     except OSError:
         return False
+
+
+def _shrink(directory):
+    """Remove the oldest programs where all together take too much space."""
+    with suppress(OSError):  # of two processes that do the same, one finds less
+        found = [(p.stat(), p) for p in directory.glob(PROGRAM_FILES)]
+        left = sum(stat.st_size for stat, _ in found)
+        for stat, path in sorted(found, key=lambda f: f[0].st_mtime):
+            if left <= MAX_CACHE_BYTES:
+                break
+            path.unlink(missing_ok=True)
+            left -= stat.st_size
 
 
 @contextmanager

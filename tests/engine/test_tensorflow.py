@@ -259,6 +259,26 @@ def test_read_only_folder_is_still_read(monkeypatch, tmp_path):
     ]
 
 
+def test_a_large_cache_loses_its_oldest_programs(monkeypatch, tmp_path):
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    monkeypatch.delenv("TF_XLA_FLAGS", raising=False)
+    monkeypatch.setattr(_tensorflow, "MAX_CACHE_BYTES", 250)
+    folder = compilation_cache_directory()
+    folder.mkdir()
+    (folder / "notes of the user").write_bytes(bytes(1000))
+    for age in range(4):
+        path = folder / f"xla_compile_cache__{age}.pb"
+        path.write_bytes(bytes(100))
+        os.utime(path, (1e9 - age, 1e9 - age))
+    _tensorflow._cache_flags()
+    kept = sorted(path.name for path in folder.iterdir())
+    assert kept == [
+        "notes of the user",
+        "xla_compile_cache__0.pb",
+        "xla_compile_cache__1.pb",
+    ]
+
+
 def test_a_nearly_full_disk_gets_no_cache(monkeypatch, tmp_path):
     assert _tensorflow._writable(tmp_path)
     monkeypatch.setattr(_tensorflow, "SPACE_TO_LEAVE", 2**70)

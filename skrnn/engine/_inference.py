@@ -45,12 +45,15 @@ def predict(architecture, params, x, mask=None):
     """
     keep_freed_memory()
     seconds = _seconds(architecture, params, x)
-    params = params.astype(np.float32 if seconds > SINGLE_SECONDS else np.float64)
+    dtype = np.dtype(np.float32 if seconds > SINGLE_SECONDS else np.float64)
     n_time = architecture.n_steps_out or x.shape[1]
     size = max(1, min(MAX_ROWS, MAX_STEPS // n_time))
+    network = Prepared(architecture, params.astype(dtype))
+    # the level of the outputs may be far above what varies around it
+    bias = _network.unpack(_numpy_ops, architecture, params)["head/bias"]
+    network.weights["head/bias"] = bias
     # a thread starts without the caller's settings of what to do about overflow
-    network = Prepared(architecture, params)
-    block = partial(_block, network, params.dtype, x, mask, size, np.geterr())
+    block = partial(_block, network, dtype, x, mask, size, np.geterr())
     starts = range(0, len(x), size)
     if len(starts) > 1 and seconds > THREADED_SECONDS:
         with ThreadPoolExecutor(os.cpu_count()) as pool:

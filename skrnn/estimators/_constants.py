@@ -29,6 +29,15 @@ def best_constant(loss, y, weight):
     return LINKS.get(loss.name, lambda m: m)(mean)
 
 
+def training_level(loss, constant):
+    """Give what is taken off targets and outputs while a network trains: (K,).
+
+    A level of 1e8 leaves float32 no digits for what varies around it. Where a loss sees
+    differences only, it need not be there: the bias of the head gets it back.
+    """
+    return np.zeros_like(constant) if loss.name in LINKS else constant
+
+
 def _quantiles(y, weight, levels):
     return np.array(
         [_quantile(column, weight, q) for column, q in zip(y.T, levels, strict=True)]

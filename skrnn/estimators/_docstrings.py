@@ -119,7 +119,8 @@ weights_ : list of ndarray
         The weights in the order of Keras: the embedding if there is one; kernel,
         recurrent kernel and bias of each layer, and of the backward direction behind
         the forward one; kernel and bias of the head. In the precision in which they
-        were trained: float32 if compiled, else float64.
+        were trained: float32 if compiled or wide, else float64; the bias of the head
+        always in float64.
 
     architecture_ : Architecture
         The frozen description of the network.
@@ -156,7 +157,9 @@ Training starts from Keras's initial weights (orthogonal recurrent kernels, a
     bit and in every configuration; except that ``shuffle=False`` keeps the samples and
     their order if there is more than one batch, or a tail for `early_stopping`.
 
-    Predictions are computed in float64."""
+    Predictions are computed in float64; where that would take longer than a fraction of
+    a second, in float32, with the bias of the head, which holds the level of `y`, in
+    float64."""
 
 REFERENCES = """\
 .. [1] Gal, Y. & Ghahramani, Z. (2016). A theoretically grounded application of

@@ -10,12 +10,14 @@ class Epochs:
     ----------
     estimator : BaseRNN
     n_epochs : int
+    level : (K,)
+        What the bias of the head lacks while training.
     data : tuple
         X, y and sample_weight as given to `fit`.
     """
 
-    def __init__(self, estimator, n_epochs, data):
-        self.estimator, self.n_epochs = estimator, n_epochs
+    def __init__(self, estimator, n_epochs, level, data):
+        self.estimator, self.n_epochs, self.level = estimator, n_epochs, level
         X, y, sample_weight = data
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         self.data = {"X": X, "y": y, "metadata": metadata}
@@ -47,7 +49,7 @@ class Epochs:
         """Give the attributes of an estimator whose fit ended here."""
         estimator = self.estimator
         return {
-            "weights_": separate(estimator.architecture_, params[0]),
+            "weights_": separate(estimator.architecture_, params[0], self.level),
             "_loss": estimator._engine_loss(),
             "n_iter_": len(self.losses),
             "loss_curve_": estimator.loss_curve_ + self.losses,

@@ -7,10 +7,9 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skrnn._sklearn import check_random_state, check_sample_weight
 from skrnn.engine import _training
-from skrnn.engine._architecture import layout
 from skrnn.engine._settings import Settings
 
-from ._constants import best_constant
+from ._constants import best_constant, training_level
 from ._epochs import Epochs
 from ._network import (
     join,
@@ -58,21 +57,24 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
         order = rng if estimator.shuffle else None
         rows, validation = split(rows, estimator.validation_fraction, order, labels)
     constant = best_constant(recipe.loss, *rows.flat())
+    level = training_level(recipe.loss, constant)
     state = _start(estimator, recipe, constant, rng, anew, incremental)
+    state.params[:, -len(level) :] -= level
+    rows.y = rows.y - level
     score = None
     if validation is not None:
-        score = _scorer(estimator, recipe, validation, constant)
+        score = _scorer(estimator, recipe, validation, constant, level)
     if anew:
         estimator.loss_curve_ = []
         estimator.validation_scores_ = None
     settings = _settings(estimator, rows.n_rows, incremental)
-    epochs = Epochs(estimator, settings.epochs, (X, y, sample_weight))
+    epochs = Epochs(estimator, settings.epochs, level, (X, y, sample_weight))
     # what overflows ends in a loss or in weights that are not finite: an error, below
     with np.errstate(over="ignore", invalid="ignore"):
         result = _training.train(
             recipe, state, rows, settings, rng, score=score, on_epoch=epochs.end
         )
-    _store(estimator, recipe, result, incremental)
+    _store(estimator, recipe, result, level, incremental)
     epochs.close()
 
 
@@ -166,8 +168,7 @@ def _start(estimator, recipe, constant, rng, anew, incremental):
     """Give the weights to start from, and the optimizer's state."""
     if anew:
         state = _training.start(recipe, rng)
-        bias = next(p for p in layout(recipe.architecture) if p.name == "head/bias")
-        state.params[:, bias.start : bias.stop] = constant
+        state.params[:, -len(constant) :] = constant
         return state
     state = _training.fresh_state(recipe, join(estimator.weights_)[None])
     kept = getattr(estimator, "_optimizer_state", None)
@@ -176,28 +177,29 @@ def _start(estimator, recipe, constant, rng, anew, incremental):
     return state
 
 
-def _scorer(estimator, recipe, rows, constant):
+def _scorer(estimator, recipe, rows, constant, level):
     """Score parameters on the validation rows."""
+    architecture = recipe.architecture
     of_outputs = estimator._validation_score(rows, constant)
     sequences = rows.sequences.select(rows.index)
 
     def score(params):
+        weights = [join(separate(architecture, p, level)) for p in params]
         return [
-            of_outputs(network_outputs(recipe.architecture, p, sequences))
-            for p in params
+            of_outputs(network_outputs(architecture, w, sequences)) for w in weights
         ]
 
     return score
 
 
-def _store(estimator, recipe, result, incremental):
+def _store(estimator, recipe, result, level, incremental):
     if not np.isfinite(result.state.params).all():
         raise ValueError(
             "Training ended with weights that are not finite. Lower the "
             f"'learning_rate' (it is {estimator.learning_rate!r}), set 'clip_norm', or "
             f"scale the data, for instance with StandardScaler."
         )
-    estimator.weights_ = separate(recipe.architecture, result.state.params[0])
+    estimator.weights_ = separate(recipe.architecture, result.state.params[0], level)
     # predictions are for this loss, whatever the parameters are by then
     estimator._loss = recipe.loss
     estimator.n_iter_ = result.n_epochs

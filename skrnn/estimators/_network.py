@@ -58,11 +58,15 @@ def join(weights):
     return np.concatenate([w.ravel() for w in weights])
 
 
-def separate(architecture, params):
-    """Cut parameters (P,) into a list of weights, in Keras's order."""
-    return [
+def separate(architecture, params, level):
+    """Cut parameters (P,) into a list of weights, in Keras's order.
+
+    The last of them, the bias of the head, gets the level (K,) that training left out.
+    """
+    *weights, bias = [
         params[p.start : p.stop].reshape(p.shape).copy() for p in layout(architecture)
     ]
+    return [*weights, bias + level]
 
 
 def network_outputs(architecture, params, sequences):

@@ -37,6 +37,15 @@ def test_blocks_are_joined_in_order(many):
     )
 
 
+def test_single_precision_keeps_the_level_of_the_outputs(many, monkeypatch):
+    architecture, params, x = many
+    low = _inference.predict(architecture, params, x)
+    params[:, -architecture.n_outputs :] += 1e8
+    monkeypatch.setattr(_inference, "SINGLE_SECONDS", 0)
+    high = _inference.predict(architecture, params, x)
+    np.testing.assert_allclose(high - 1e8, low, atol=1e-4)
+
+
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("structure", ["seq2vec", "seq2seq"])

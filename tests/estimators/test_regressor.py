@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
 from sklearn.metrics import d2_pinball_score, r2_score
 
 from skrnn import RNNRegressor
@@ -108,6 +109,30 @@ class TestLosses:
         model = RNNRegressor(4, epochs=1, learning_rate=1e-9).fit(self.X, y)
         assert_allclose(model.predict(self.X), y.mean())
         assert_allclose(model.loss_curve_[0], y.var())
+
+    @pytest.mark.parametrize(
+        "parameters",
+        [
+            {"loss": "squared_error"},
+            {"loss": "absolute_error"},
+            {"loss": "huber"},
+            {"loss": "quantile", "quantile": [0.1, 0.9]},
+            {"loss": "squared_error", "early_stopping": True},
+            {"loss": "squared_error", "jit_compile": True},
+        ],
+    )
+    def test_the_level_of_y_leaves_no_trace(self, rng, parameters):
+        # wide enough for float32, in which 1e8 and 1e8 + 1 are the same
+        model = RNNRegressor(64, epochs=5, random_state=0, **parameters)
+        X = rng.normal(size=(100, 4))
+        y = X.sum(axis=1)
+        low, high = clone(model).fit(X, y), clone(model).fit(X, y + 1e8)
+        assert low.weights_[0].dtype == np.float32
+        assert_allclose(high.predict(X) - 1e8, low.predict(X), atol=1e-4)
+        assert_allclose(high.loss_curve_, low.loss_curve_, rtol=1e-4)
+        high.set_params(early_stopping=False).partial_fit(X, y + 1e8)
+        low.set_params(early_stopping=False).partial_fit(X, y)
+        assert_allclose(high.predict(X) - 1e8, low.predict(X), atol=1e-4)
 
     def test_several_quantiles(self, rng):
         levels = [0.9, 0.1, 0.5]

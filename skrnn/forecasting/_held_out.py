@@ -69,7 +69,7 @@ def _outputs(rows, recipe, params):
 
     Outputs are (n_networks, n, length, K), the others without the first axis.
     """
-    block = rows_at_once(rows.panel, recipe.architecture, rows.length)
+    block = rows_at_once(rows.panel, recipe.architecture, len(params), rows.length)
     for first in range(0, rows.n_rows, block):
         index = np.arange(first, min(first + block, rows.n_rows))
         x, y, weight, _ = rows.take(index)

@@ -23,11 +23,13 @@ References
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import norm
 from scipy.stats import t as student_t
 
 from skrnn.forecasting._habits import LONE_BELOW
 
-LEVELS = np.linspace(0.005, 0.995, 199)
+FAR = np.array([1e-6, 1e-5, 1e-4, 1e-3])
+LEVELS = np.concatenate([FAR, np.linspace(0.005, 0.995, 199), 1 - FAR[::-1]])
 # Chosen on the training parts of M1, their last horizon held out.
 MIN_INFLATION, MAX_INFLATION = 1.1, 2.0
 INDEPENDENT_PER_HORIZON, MIN_FREEDOM = 2.0, 2.0
@@ -64,9 +66,20 @@ class ErrorQuantiles:
             What networks say of the first step's quantiles, if that is to be heeded.
         """
         columns = self.table[:, np.maximum(step, 1) - 1]
-        quantiles = [np.interp(alphas, LEVELS, column) for column in columns.T]
         width = width_of(spread)[:, None] if self.relative else 1.0
-        return self.scales[series] * width * np.array(quantiles)
+        return self.scales[series] * width * interpolate(LEVELS, columns.T, alphas)
+
+
+def interpolate(levels, curve, alphas):
+    """Read quantiles of any level from those of some, (..., n_levels).
+
+    Between levels, and beyond the outermost ones with the slope of the last two, they
+    are those of a normal distribution: linear in its scores.
+    """
+    known, wanted = norm.ppf(levels), norm.ppf(alphas)
+    right = np.clip(np.searchsorted(known, wanted), 1, len(known) - 1)
+    part = (wanted - known[right - 1]) / (known[right] - known[right - 1])
+    return (1 - part) * curve[..., right - 1] + part * curve[..., right]
 
 
 def width_of(spread):
@@ -182,8 +195,14 @@ def series_scales(scaled, owner, n_series):
 
 
 def _quantiles(error):
+    """Quantiles of errors, less their median: (n_levels,)."""
     error = error[np.isfinite(error)]
     if len(error) == 0:
         return np.zeros(len(LEVELS))
-    quantiles = np.quantile(error, LEVELS)
-    return quantiles - np.median(error)
+    quantiles = np.quantile(error, LEVELS) - np.median(error)
+    # So far out there may be no errors: go on at least like a normal distribution.
+    n = len(FAR)
+    beyond = norm.ppf(FAR) / norm.ppf(LEVELS[n])
+    quantiles[:n] = np.minimum(quantiles[:n], beyond * quantiles[n])
+    quantiles[-n:] = np.maximum(quantiles[-n:], beyond[::-1] * quantiles[-n - 1])
+    return quantiles

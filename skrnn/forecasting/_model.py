@@ -18,7 +18,8 @@ from skrnn.forecasting._panel import cut_rows
 from skrnn.forecasting._quantile_heads import Heads
 from skrnn.forecasting._series import Preparation
 
-# Inputs of networks, and outputs of all of them, that are held in memory at once.
+# Numbers of a block: its inputs or the outputs of all networks, where forecasts are made
+# at every time of a row, and its outputs where they are at the last.
 MAX_NUMBERS, MAX_OUTPUTS = 2**20, 2**24
 
 
@@ -151,9 +152,9 @@ def forecast_from(model, panel, owner, time):
     return Forecasts(owner, time, *_joined(parts))
 
 
-def rows_at_once(panel, architecture, length):
-    """Count the rows of a block."""
-    width = max(panel.n_inputs, architecture.n_outputs)
+def rows_at_once(panel, architecture, n_networks, length):
+    """Count the rows of a block of which inputs and outputs take little memory."""
+    width = max(panel.n_inputs, n_networks * architecture.n_outputs)
     return max(1, MAX_NUMBERS // (length * width))
 
 
@@ -176,7 +177,9 @@ def all_from_everywhere(model, panel, limit=None):
     """
     parts = []
     all_owner, all_first, all_stop = cut_rows(panel.sizes, model.length)
-    block = rows_at_once(panel, model.recipe.architecture, model.length)
+    block = rows_at_once(
+        panel, model.recipe.architecture, len(model.params), model.length
+    )
     chosen = np.arange(len(all_owner))
     if limit is not None and limit < len(chosen) * model.length * model.horizon:
         n = max(1, limit // (model.length * model.horizon))

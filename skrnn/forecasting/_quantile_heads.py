@@ -26,7 +26,6 @@ References
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
 from skrnn.forecasting._intervals import (
     LEVELS,
@@ -34,6 +33,7 @@ from skrnn.forecasting._intervals import (
     MIN_INFLATION,
     error_quantiles,
     errors_of,
+    interpolate,
     series_scales,
     spread_per_step,
     width_of,
@@ -106,7 +106,7 @@ def heads_of(loss, panel, until):
     z = panel.forecast(owner, time, np.zeros((len(owner), 1, panel.horizon)))[:, 0]
     errors = error_quantiles(panel, owner[:, 0], time[:, 0], z, 1.0, until)
     levels = loss.parameter
-    start = np.array([np.interp(levels, LEVELS, column) for column in errors.table.T])
+    start = interpolate(LEVELS, errors.table.T, levels)
     start -= interpolate(levels, start, (0.5,))
     return Heads(levels, in_order(levels, start))
 
@@ -126,18 +126,6 @@ def in_order(levels, offsets):
     low = np.where(levels < 0.5, -np.inf, 0.0)
     high = np.where(levels > 0.5, np.inf, 0.0)
     return np.sort(np.clip(offsets, low, high), axis=-1)
-
-
-def interpolate(levels, curve, alphas):
-    """Read quantiles of any level from those of some, (..., n_levels).
-
-    Between levels, and beyond the outermost ones with the slope of the last two, they
-    are those of a normal distribution: linear in its scores.
-    """
-    known, wanted = norm.ppf(levels), norm.ppf(alphas)
-    right = np.clip(np.searchsorted(known, wanted), 1, len(known) - 1)
-    part = (wanted - known[right - 1]) / (known[right] - known[right - 1])
-    return (1 - part) * curve[..., right - 1] + part * curve[..., right]
 
 
 @dataclass(frozen=True)

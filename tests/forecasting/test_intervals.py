@@ -102,6 +102,33 @@ def test_quantiles_of_a_panel_are_those_of_its_errors():
     assert ratio == pytest.approx(np.sqrt(2), rel=0.1)
 
 
+def test_far_quantiles_of_many_errors_are_counted_and_of_few_extrapolated():
+    far = [1e-7, 1e-4, 1e-3, 1 - 1e-3, 1 - 1e-4, 1 - 1e-7]
+    for n_series, tolerance in ((2000, 0.1), (30, 0.35)):
+        panel = make_panel(walks(n_series, 60), Preparation(), 4, 1)
+        owner, time = np.divmod(np.arange(n_series * 60), 60)
+        place = np.minimum(panel.starts[owner] + time + 1, len(panel.z) - 1)
+        error = np.random.default_rng(0).normal(size=len(owner))
+        made = (np.nan_to_num(panel.z[place]) - error * panel.volatility[owner])[
+            :, None
+        ]
+        errors = error_quantiles(panel, owner, time, made, 1.0)
+        offsets = errors.offsets(0, np.array([1]), far)[0] / panel.volatility[0]
+        np.testing.assert_allclose(offsets, norm.ppf(far), rtol=tolerance)
+
+
+@pytest.mark.parametrize("n_series", [1, 12])
+@pytest.mark.parametrize("loss", ["absolute_error", "quantile"])
+def test_wider_coverage_always_gives_wider_intervals(n_series, loss):
+    y = frame_of(walks(n_series, 60))
+    forecaster = LSTMForecaster(loss=loss, calibrate=False, **SMALL)
+    forecaster.fit(y, fh=[1, 2, 3])
+    coverage = [0.5, 0.9, 0.99, 0.995, 0.999, 0.9999, 0.999999]
+    quantiles = forecaster.predict_interval(coverage=coverage).to_numpy()
+    widths = quantiles[:, 1::2] - quantiles[:, ::2]
+    assert (np.diff(widths, axis=1) > 0).all()
+
+
 def test_distributions_have_the_forecasts_as_their_means():
     y = load_airline()
     forecaster = LSTMForecaster(**SMALL).fit(y, fh=[1, 2, 3])

@@ -14,13 +14,12 @@ from scipy.stats import norm
 from skrnn import GRUForecaster, LSTMForecaster, RNNForecaster
 from skrnn.engine._losses import Loss
 from skrnn.forecasting._fitting import make_panel
-from skrnn.forecasting._intervals import error_quantiles
+from skrnn.forecasting._intervals import error_quantiles, interpolate
 from skrnn.forecasting._model import Forecasts
 from skrnn.forecasting._quantile_heads import (
     HeadQuantiles,
     Heads,
     heads_of,
-    interpolate,
     stretch,
 )
 from skrnn.forecasting._series import Preparation

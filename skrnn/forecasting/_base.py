@@ -198,19 +198,21 @@ class BaseRecurrentForecaster(BaseForecaster):
         new = self._read(y, X, self._encoder, self._bases, old.freq)
         history = merge(old, new)
         require_values(history.series, False)
+        if not update_params and len(history.keys) == len(old.keys):
+            self._history = history.tail(self._n_kept(history, self.fh))
+            return self
+        panel = panel_of(self.model_, history, self._scales)
         if update_params:
             self._n_updates += 1
-            panel = panel_of(self.model_, history, self._scales)
             seed = [self._seed, self._n_updates]
             since = first_new(old, history)
             self._set_model(train_on(self, self.model_, panel, since, seed))
-            self._keep(history, panel, self.fh)
-        elif len(history.keys) > len(old.keys):
-            panel = panel_of(self.model_, history, self._scales)
-            self._keep(history, panel, self.fh)
-        else:
-            self._history = history.tail(self._n_kept(history, self.fh))
+        self._keep(history, panel, self.fh)
         return self
+
+    def _update_predict_single(self, y, fh, X=None, update_params=True):
+        # The public methods would take the inner type of `y` for the user's.
+        return self._update(y, X, update_params)._predict(fh, X)
 
     def _pretrain(self, y, X=None, fh=None):
         _parameters.check_parameters(self)

@@ -100,7 +100,17 @@ def following(last, n, freq):
 
 def check_regular(times, freq, argument):
     """Refuse times with gaps; missing values belong between them as NaN."""
+    if isinstance(times, pd.TimedeltaIndex):
+        raise TypeError(
+            f"The index of {argument!r} must be of integers, periods or timestamps, "
+            "got a TimedeltaIndex. Add a date to it, or number the times."
+        )
     if len(times) == 1:
+        if freq is None and isinstance(times, pd.DatetimeIndex):
+            raise ValueError(
+                f"The index of {argument!r} must say what the step between times is, "
+                f"got {times[0]} alone, without a freq. Set the index's freq."
+            )
         return
     regular = times.is_monotonic_increasing and times.is_unique
     if regular and isinstance(times, pd.DatetimeIndex):

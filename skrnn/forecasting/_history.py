@@ -156,7 +156,13 @@ def merge(old, new):
 
     What was known after the last new time of an instance is dropped: that time is the
     new cut-off. Times between the two become missing values.
+
+    Raises
+    ------
+    ValueError
+        If the new rows have other columns, or instances of another kind.
     """
+    _require_same_form(old, new)
     at = {key: i for i, key in enumerate(old.keys)}
     keys = old.keys + [key for key in new.keys if key not in at]
     times, values, exogenous = list(old.times), list(old.values), None
@@ -177,6 +183,16 @@ def merge(old, new):
             exogenous[i] = _merged(span, pairs, (exogenous[i], new.exogenous[j]), 0.0)
         times[i] = span
     return History(keys, times, values, exogenous, old.freq, old.names)
+
+
+def _require_same_form(old, new):
+    forms = [(h.n_columns, len(h.keys[0])) for h in (old, new)]
+    if forms[0] != forms[1]:
+        (columns, levels), (new_columns, new_levels) = forms
+        raise ValueError(
+            f"y must be as in `fit`, with {columns} columns and {levels} index levels "
+            f"before the time, got {new_columns} and {new_levels}."
+        )
 
 
 def first_new(old, merged):

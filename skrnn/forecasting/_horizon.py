@@ -46,4 +46,20 @@ def _steps(fh, cutoff):
     if fh.is_relative and fh.to_pandas().dtype.kind != "i":
         fh = fh.to_absolute(cutoff)
     ahead = fh.to_relative(cutoff).to_numpy().astype(int)
-    return Steps(ahead, fh.to_absolute_index(cutoff))
+    times = fh.to_absolute_index(cutoff)
+    if not fh.is_relative and isinstance(times, pd.DatetimeIndex):
+        _require_times_of(cutoff, ahead, times)
+    return Steps(ahead, times)
+
+
+def _require_times_of(cutoff, ahead, times):
+    """Refuse timestamps between those of the series; sktime rounds them."""
+    first = cutoff[0] + int(ahead.min()) * cutoff.freq
+    n = int(np.ptp(ahead)) + 1
+    own = pd.date_range(first, periods=n, freq=cutoff.freq)
+    other = times[~times.isin(own)]
+    if len(other):
+        raise ValueError(
+            "fh must be of times that continue those of y, one every "
+            f"{cutoff.freqstr} from {cutoff[0]} on, got {other[0]}."
+        )

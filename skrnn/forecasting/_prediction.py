@@ -110,8 +110,10 @@ def _fill_in_sample(model, series, exogenous, ahead, z, spread):
     sizes = [s.z for s in series]
     panel = build_panel(model, series, _fit_length(exogenous, sizes, model.horizon))
     owner, time, forecasts, fan = all_from_everywhere(model, panel)
+    # Forecasts come series by series.
+    ends = np.searchsorted(owner, np.arange(len(series) + 1))
     for i, (steps, out) in enumerate(zip(ahead, z, strict=True)):
-        own = owner == i
+        own = slice(ends[i], ends[i + 1])
         place = len(series[i].z) - 1 + steps
         _require_known(place)
         wanted = place[steps < 1]
@@ -135,5 +137,6 @@ def _require_known(place):
     if place.min() < 0:
         raise ValueError(
             f"fh must not reach before the first time of y, got a step {-place.min()} "
-            "before it."
+            "before it. Of a long series only the last rows are kept, and those from "
+            "the first time of the fh of `fit` on: pass earlier times there."
         )

@@ -128,6 +128,17 @@ def test_polars_frames_come_and_go(panel):
     np.testing.assert_array_equal(interval, expected.predict_interval())
 
 
+@pytest.mark.parametrize("freq", ["MS", "W-WED", "D"])
+def test_timestamps_between_those_of_the_series_are_refused(freq):
+    y = pd.Series(noise(30), pd.date_range("2000-01-01", periods=30, freq=freq))
+    times = pd.date_range(y.index[-2], periods=5, freq=freq)
+    right = LSTMForecaster(**SMALL).fit(y, fh=times).predict()
+    assert right.index.equals(times)
+    wrong = times + pd.Timedelta("1h")
+    with pytest.raises(ValueError, match="fh must be of times that continue those of"):
+        LSTMForecaster(**SMALL).fit(y, fh=wrong)
+
+
 def test_an_absolute_horizon_is_the_relative_one():
     y = load_airline()
     relative = LSTMForecaster(**SMALL).fit(y[:-12], fh=[-5, 3, 9]).predict()
@@ -149,6 +160,15 @@ def test_gaps_in_the_index_are_refused(index):
     y = pd.Series(noise(len(index)), index)
     with pytest.raises(ValueError, match="The index of 'y' must be regular"):
         LSTMForecaster(**SMALL).fit(y, fh=1)
+
+
+def test_times_whose_step_is_unknown_are_refused():
+    alone = pd.Series([1.0], pd.DatetimeIndex(["2000-01-01"]))
+    with pytest.raises(ValueError, match="must say what the step between times is"):
+        LSTMForecaster(**SMALL).fit(alone, fh=1)
+    seconds = pd.Series(noise(5), pd.timedelta_range("0s", periods=5, freq="s"))
+    with pytest.raises(TypeError, match="got a TimedeltaIndex"):
+        LSTMForecaster(**SMALL).fit(seconds, fh=1)
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,25 @@ def test_series_of_a_panel_are_updated_on_their_own_and_new_ones_join():
     pd.testing.assert_frame_equal(kept, before)
 
 
+def test_rows_of_another_form_are_refused():
+    y = load_airline()
+    forecaster = LSTMForecaster(**SMALL).fit(y[:-12], fh=1)
+    for other in (pd.DataFrame({"a": y, "b": y}), panel_of([200])):
+        with pytest.raises(ValueError, match="y must be as in `fit`, with 1 columns"):
+            forecaster.update(other)
+
+
+@pytest.mark.parametrize("update_params", [False, True])
+def test_update_and_predict_at_once_are_both_after_each_other(update_params):
+    y, rng = load_airline(), np.random.default_rng(0)
+    X = pd.DataFrame({"x": rng.normal(size=len(y))}, y.index)
+    one, two = (LSTMForecaster(**SMALL).fit(y[:120], X[:120], [2]) for _ in range(2))
+    at_once = one.update_predict_single(y[120:132], [2], X, update_params)
+    two.update(y[120:132], X[120:132], update_params)
+    pd.testing.assert_series_equal(at_once, two.predict(X=X))
+    assert at_once.index[0] == y.index[133]
+
+
 def test_evaluate_trains_less_when_it_updates_than_when_it_refits(monkeypatch):
     y = load_airline()
     cv = ExpandingWindowSplitter(initial_window=108, step_length=12, fh=range(1, 13))

@@ -18,8 +18,8 @@ from skrnn.forecasting._panel import cut_rows
 from skrnn.forecasting._quantile_heads import Heads
 from skrnn.forecasting._series import Preparation
 
-# Numbers of a block: its inputs or the outputs of all networks, where forecasts are made
-# at every time of a row, and its outputs where they are at the last.
+# Numbers of a block: inputs, or outputs of all networks, if forecasts are made at every
+# time of a row; outputs if they are made at the last.
 MAX_NUMBERS, MAX_OUTPUTS = 2**20, 2**24
 
 

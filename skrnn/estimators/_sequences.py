@@ -176,17 +176,14 @@ def _check_tokens(values, vocabulary_size):
     return tokens
 
 
-def _refuse(wrong, message, values):
+def _refuse(wrong, message, values, axes=("sample", "time step")):
     if wrong.any():
         place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        raise ValueError(f"{message}, got {values[place]} {_where(place)}.")
+        raise ValueError(f"{message}, got {values[place]} {_where(place, axes)}.")
 
 
-def _where(place):
-    names = ("sample", "time step", "feature")
-    return ", ".join(f"{name} {i}" for name, i in zip(names, place, strict=False)).join(
-        ("in ", "")
-    )
+def _where(place, axes=("sample", "time step", "feature")):
+    return "in " + ", ".join(f"{a} {i}" for a, i in zip(axes, place, strict=True))
 
 
 def _check_no_nan(values):
@@ -195,6 +192,7 @@ def _check_no_nan(values):
             ~np.isfinite(values),
             "With structure='vec2seq', X must have neither NaN nor infinity",
             values,
+            ("sample", "feature"),
         )
 
 

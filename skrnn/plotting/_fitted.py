@@ -36,7 +36,7 @@ def network_of(estimator, attribute, X=None):
         If it has no such attribute.
     """
     while True:
-        check_is_fitted(estimator)
+        _require_fitted(estimator)
         if hasattr(estimator, "best_estimator_"):
             estimator = estimator.best_estimator_
         elif isinstance(estimator, Pipeline):
@@ -50,3 +50,11 @@ def network_of(estimator, attribute, X=None):
             f"{type(estimator).__name__} without it."
         )
     return estimator, X
+
+
+def _require_fitted(estimator):
+    # sktime's estimators know it themselves, and scikit-learn cannot tell of them
+    if hasattr(estimator, "check_is_fitted"):
+        estimator.check_is_fitted()
+    else:
+        check_is_fitted(estimator)

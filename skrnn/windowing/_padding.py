@@ -12,7 +12,10 @@ def check_samples(X, kind):
             f"X must be an iterable of {kind}, got {type(X).__name__}."
         ) from error
     if not samples:
-        raise ValueError(f"X must hold at least one of its {kind}, got none.")
+        raise ValueError(
+            f"X must hold at least one of its {kind}, got none. Pass a list: a "
+            f"generator can be read only once."
+        )
     return samples
 
 

@@ -1,5 +1,6 @@
 """SequenceTokenizer: texts as sequences of integers."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -135,8 +136,8 @@ class SequenceTokenizer(NumberedFeaturesMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter is out of its range, if `X` is one text instead of several,
-            or if no text has a token.
+            If a parameter is out of its range, if `X` is one text or several columns
+            of them, or if no text has a token.
         TypeError
             If something in `X` is no text.
         """
@@ -233,6 +234,12 @@ class SequenceTokenizer(NumberedFeaturesMixin, TransformerMixin, BaseEstimator):
         """List of the tokens of each text."""
         if isinstance(X, str):
             raise ValueError("X must be an iterable of texts, got one str. Pass [X].")
+        if getattr(X, "ndim", 1) != 1:
+            # going through a data frame would give the names of its columns
+            raise ValueError(
+                f"X must be one column of texts, got {type(X).__name__} of shape "
+                f"{X.shape}. Select a column, X['name'] of a data frame."
+            )
         texts = check_samples(X, "texts")
         for i, text in enumerate(texts):
             if not isinstance(text, str):
@@ -240,9 +247,19 @@ class SequenceTokenizer(NumberedFeaturesMixin, TransformerMixin, BaseEstimator):
                     f"Every text of X must be a str, got {type(text).__name__} in "
                     f"text {i}. Pass one column of strings."
                 )
-        split = CountVectorizer(
+        split = self._make_analyzer()
+        return [split(text) for text in texts]
+
+    def _make_analyzer(self):
+        vectorizer = CountVectorizer(
             analyzer=self.analyzer,
             lowercase=self.lowercase,
             token_pattern=self.token_pattern,
-        ).build_analyzer()
-        return [split(text) for text in texts]
+        )
+        try:
+            return vectorizer.build_analyzer()
+        except re.error as error:
+            raise ValueError(
+                f"The 'token_pattern' parameter of SequenceTokenizer must be a regular "
+                f"expression. Got {self.token_pattern!r} instead: {error}."
+            ) from error

@@ -167,7 +167,7 @@ def test_vectors(rng):
     assert model.predict(X).shape == (20, 5)
     assert model.predict(X[:1]).shape == (1, 5)
     for bad in (np.nan, np.inf):
-        with pytest.raises(ValueError, match=r"neither NaN nor .* sample 2, time st"):
+        with pytest.raises(ValueError, match=r"neither NaN nor .* sample 2, feature 1"):
             model.predict(with_value(X, (2, 1), bad))
     with pytest.raises(ValueError, match=r"shape \(n_samples, n_features\) with struc"):
         model.predict(X[:, :, None])

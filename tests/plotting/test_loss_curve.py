@@ -9,8 +9,9 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
+from sktime.exceptions import NotFittedError as NotFittedForecaster
 
-from skrnn import LossCurveDisplay
+from skrnn import LossCurveDisplay, LSTMForecaster
 
 
 def legend_texts(display):
@@ -106,6 +107,15 @@ def test_networks_of_scikit_learn_work_too():
     display = LossCurveDisplay.from_estimator(model)
     np.testing.assert_array_equal(display.line_.get_ydata(), model.loss_curve_)
     assert display.validation_line_ is None
+
+
+def test_forecasters_work_too():
+    forecaster = LSTMForecaster(4, n_estimators=1, epochs=3, random_state=0)
+    with pytest.raises(NotFittedForecaster):
+        LossCurveDisplay.from_estimator(forecaster)
+    forecaster.fit(np.sin(np.arange(40.0)), fh=[1, 2])
+    display = LossCurveDisplay.from_estimator(forecaster)
+    np.testing.assert_array_equal(display.line_.get_ydata(), forecaster.loss_curve_)
 
 
 def test_what_cannot_be_drawn_is_refused(make_network):

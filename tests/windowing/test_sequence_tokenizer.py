@@ -117,6 +117,8 @@ def test_a_column_of_a_frame_and_a_frame_back():
         (["a text", 3], TypeError, "got int in text 1"),
         ([b"a text"], TypeError, "got bytes in text 0"),
         (["a", "?"], ValueError, "no token in any of its 2 texts"),
+        (pd.DataFrame({"text": TEXTS}), ValueError, r"DataFrame of shape \(3, 1\)"),
+        (np.array([TEXTS]), ValueError, r"one column of texts, got ndarray"),
     ],
 )
 def test_bad_texts_are_refused(X, error, message):
@@ -141,6 +143,7 @@ def test_the_way_back_wants_integers_of_the_vocabulary(value):
         {"truncation": "left"},
         {"lowercase": None},
         {"token_pattern": None},
+        {"token_pattern": "("},
     ],
 )
 def test_bad_parameters_are_refused(parameters):

@@ -77,7 +77,7 @@ class Run:
                 step_sizes(self.recipe.optimizer, rates, count),
                 rates * s.weight_decay,
                 s.alpha / (sizes * self.data.weight_per_row),
-                np.full(len(sizes), s.clip_norm or NO_CLIPPING),
+                np.full(len(sizes), min(s.clip_norm or NO_CLIPPING, NO_CLIPPING)),
                 1 / (sizes * self.data.norm_per_row),
             ],
             axis=1,

@@ -257,7 +257,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
             The part of the labels that is predicted right.
         """
         sequences = self._check_sequences(X)
-        targets = check_labels(self.structure, y, sequences)
+        targets = check_labels(self.architecture_.structure, y, sequences)
         weight = check_sample_weight(sample_weight, sequences.values)
         right = self.classes_[_best(self._logits(sequences))] == targets.values
         if right.ndim == 2:

@@ -231,7 +231,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
             At most 1; 0 is as good as a constant.
         """
         sequences = self._check_sequences(X)
-        targets = check_numbers(self.structure, y, sequences)
+        targets = check_numbers(self.architecture_.structure, y, sequences)
         weight = check_sample_weight(sample_weight, sequences.values)
         predicted = self._predictions(sequences)
         shape = predicted.shape[:-1]

@@ -11,6 +11,7 @@ from .._sklearn import (
     fit_context,
     validate_data,
 )
+from ._containers import set_output
 
 
 class LagsToSequences(  # type: ignore[call-arg]  # the keyword is that of TransformerMixin
@@ -171,6 +172,8 @@ class LagsToSequences(  # type: ignore[call-arg]  # the keyword is that of Trans
         if self.order == "variable":
             sequences = sequences.transpose(0, 2, 1)
         return sequences.reshape(len(X), -1)
+
+    set_output = set_output
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

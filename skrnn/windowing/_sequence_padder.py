@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._sklearn import Integral, Interval, StrOptions, check_is_fitted, fit_context
+from ._containers import set_output
 from ._padding import check_samples, pad_sequences
 
 
@@ -134,6 +135,8 @@ class SequencePadder(  # type: ignore[call-arg]  # the keyword is that of Transf
             fill_value=np.nan,
             dtype=np.float32 if all_single else np.float64,
         )
+
+    set_output = set_output
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -307,6 +307,14 @@ def test_every_setting_changes_the_network(sequences, numbers):
     assert len(seen) == len(changes) + 1
 
 
+def test_a_limit_beyond_single_precision_clips_nothing(sequences, numbers):
+    model = RNNRegressor(64, epochs=2, clip_norm=None, random_state=0)
+    free = model.fit(sequences, numbers).predict(sequences)
+    assert model.weights_[0].dtype == np.float32
+    model.set_params(clip_norm=1e300).fit(sequences, numbers)
+    assert_array_equal(model.predict(sequences), free)
+
+
 def test_predictions_are_those_of_the_fit(sequences, numbers):
     """Parameters changed after it wait for the next."""
     levels = {"loss": "quantile", "quantile": [0.1, 0.9]}
@@ -319,8 +327,9 @@ def test_predictions_are_those_of_the_fit(sequences, numbers):
         ({}, {"vocabulary_size": 5}),
     ]:
         model = RNNRegressor(**FAST).set_params(**fitted).fit(sequences, numbers)
-        before = model.predict(sequences)
+        before, score = model.predict(sequences), model.score(sequences, numbers)
         assert_array_equal(model.set_params(**changed).predict(sequences), before)
+        assert model.score(sequences, numbers) == score
 
 
 def test_other_features_per_step_than_in_fit(sequences, numbers):

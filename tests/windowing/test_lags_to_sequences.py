@@ -1,9 +1,11 @@
 """LagsToSequences: every layout of a lag table, and back."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skrnn.windowing import LagsToSequences, SlidingWindow
@@ -77,10 +79,11 @@ def test_missing_values_are_passed_on():
 
 def test_frames_come_in_but_never_go_out():
     table = np.arange(12.0).reshape(2, 6)
-    scaled = StandardScaler().set_output(transform="pandas").fit_transform(table)
-    to_sequences = LagsToSequences(2)
-    assert not hasattr(to_sequences, "set_output")
-    assert to_sequences.fit_transform(scaled).shape == (2, 3, 2)
+    pipeline = make_pipeline(StandardScaler(), LagsToSequences(2))
+    sequences = pipeline.set_output(transform="pandas").fit_transform(table)
+    assert isinstance(pipeline[0].transform(table), pd.DataFrame)
+    assert isinstance(sequences, np.ndarray)
+    assert sequences.shape == (2, 3, 2)
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,8 @@ def test_bad_parameters_are_refused(parameters):
 def test_transform_needs_fit():
     with pytest.raises(NotFittedError):
         SequencePadder().transform([[1.0]])
+
+
+def test_a_frame_asked_for_is_still_an_array():
+    padder = SequencePadder().set_output(transform="pandas")
+    assert isinstance(padder.fit_transform([[1.0, 2.0], [3.0]]), np.ndarray)

@@ -162,7 +162,8 @@ class Programs:
             self._programs.move_to_end(key)
             while len(self._programs) > self.maxsize:
                 old, _ = self._programs.popitem(last=False)
-                del self._locks[old]
+                # gone already where someone waited for it while it was dropped
+                self._locks.pop(old, None)
         return program
 
     def _count(self, key):

@@ -111,6 +111,19 @@ def test_cache_is_bounded_and_drops_the_oldest(monkeypatch):
     assert len(programs._programs) == len(programs._locks) == 2
 
 
+def test_a_program_dropped_while_someone_waits_for_it(monkeypatch):
+    monkeypatch.setattr(_program, "_compile", lambda key, count: key)
+    programs = Programs(1)
+    programs.get("first")
+    with programs._locks["first"]:
+        waiting = threading.Thread(target=programs.get, args=("first",))
+        waiting.start()
+        programs.get("second")
+    waiting.join()
+    assert programs.get("second") == "second"
+    assert list(programs._programs) == ["second"]
+
+
 def test_a_failing_build_does_not_block_the_next(monkeypatch):
     attempts = []
 

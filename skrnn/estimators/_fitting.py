@@ -43,14 +43,7 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
         estimator.__dict__.pop("weights_", None)
     rows, labels = _make_rows(estimator, X, y, sample_weight, classes, anew)
     recipe = _check_recipe(estimator, rows, anew)
-    if rows.norm_per_row == 0:
-        raise ValueError(
-            "A sample must have a weight above 0, and a class that has one, or there "
-            "is nothing to learn; got none. Correct 'class_weight' or `sample_weight`."
-        )
-    # no part of them, validation or a batch, may be without weight
-    weighted = rows.weighted()
-    rows, labels = rows.part(weighted), None if labels is None else labels[weighted]
+    rows, labels = _with_weight(rows, labels)
     rng = _generator(estimator, 0 if anew else len(estimator.loss_curve_))
     validation = None
     if estimator.early_stopping and not incremental:
@@ -99,6 +92,17 @@ def _make_rows(estimator, X, y, sample_weight, classes, anew):
     if len(weight) <= MERGED_ROWS and not _ordered(estimator, len(weight)):
         index, weight = distinct(sequences, values, weight)
     return estimator._make_rows(sequences, targets, values, index, weight)
+
+
+def _with_weight(rows, labels):
+    """Leave out rows without weight: no part, validation or batch, may lack it."""
+    weighted = rows.weighted()
+    if not len(weighted):
+        raise ValueError(
+            "A sample must have a weight above 0, and a class that has one, or there "
+            "is nothing to learn; got none. Correct 'class_weight' or `sample_weight`."
+        )
+    return rows.part(weighted), None if labels is None else labels[weighted]
 
 
 def _ordered(estimator, n_rows):

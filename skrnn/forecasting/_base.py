@@ -9,7 +9,7 @@ from sktime.utils.validation.forecasting import check_fh
 
 from skrnn.forecasting import _parameters
 from skrnn.forecasting._effect import add_effect, fit_effect, remove_effect
-from skrnn.forecasting._exogenous import ExogenousEncoder
+from skrnn.forecasting._exogenous import ExogenousEncoder, require_as_trained
 from skrnn.forecasting._frames import following, join
 from skrnn.forecasting._history import first_new, merge, read_history, rows_of
 from skrnn.forecasting._horizon import furthest_step, horizon_steps
@@ -117,19 +117,11 @@ class BaseRecurrentForecaster(BaseForecaster):
 
     def _read(self, y, X, encoder, bases, freq=None):
         """Read new rows for a model that is there; new series get a basis."""
-        self._require_exogenous(X, encoder)
+        require_as_trained(X, encoder)
         history = read_history(y, X, encoder, freq)
         if encoder is None:
             return history
         return remove_effect(history, encoder.effect, self.log, bases)
-
-    def _require_exogenous(self, X, encoder):
-        if (X is None) != (encoder is None):
-            given, wanted = ("no X", "X") if X is None else ("X", "no X")
-            raise ValueError(
-                f"The {type(self).__name__} was trained with {wanted}, but got "
-                f"{given}. Pass X to all methods or to none."
-            )
 
     def _check_fh(self, fh, pred_int=False):
         """Take, once fitted, every horizon within that of `fit`, in-sample ones too."""
@@ -186,7 +178,7 @@ class BaseRecurrentForecaster(BaseForecaster):
         furthest = max(s.ahead.max() for s in steps)
         if self._encoder is None or furthest < 1:
             return history.known(0)
-        self._require_exogenous(X, self._encoder)
+        require_as_trained(X, self._encoder)
         coming = [following(t[-1], furthest, history.freq) for t in history.times]
         needed = [np.isin(np.arange(1, furthest + 1), s.ahead) for s in steps]
         future = rows_of(X, self._encoder, history.keys, coming, "the horizon", needed)

@@ -61,3 +61,13 @@ class ExogenousEncoder:
                 "X must be finite or NaN (missing), got an infinite value."
             )
         return numbers
+
+
+def require_as_trained(X, encoder):
+    """Refuse X where there was none in training, and the other way round."""
+    if (X is None) != (encoder is None):
+        given, wanted = ("no X", "X") if X is None else ("X", "no X")
+        raise ValueError(
+            f"The forecaster was trained with {wanted}, but got {given}. Pass X to all "
+            "methods or to none."
+        )

@@ -51,6 +51,11 @@ def make_panel(ys, preparation, window, horizon, exogenous=None, unit=None):
     return Panel(series, window, horizon, preparation.sp, exogenous, unit)
 
 
+def ends_without(sizes, held):
+    """Give the times from which on the last `held` values of each series lie."""
+    return np.maximum(sizes - held, np.minimum(sizes, MIN_KNOWN))
+
+
 def fit(
     panel,
     preparation,
@@ -120,7 +125,7 @@ def fit(
         if tried is not None:
             kind, share = "eager", tried.share
             trial = Trial(model_of(tried.result, tried.heads, kind, share), tried.since)
-    until = np.maximum(panel.sizes - tail, np.minimum(panel.sizes, MIN_KNOWN))
+    until = ends_without(panel.sizes, tail)
     heads = heads_of(loss, panel, until)
     score = score_on(panel, recipe, kind, until, heads) if tail else None
     settings = settings_for(kind, int(panel.sizes.sum()), chosen)
@@ -185,7 +190,7 @@ def _try_eager(panel, recipe, chosen, n_networks, rng):
         With the best share of the networks; None where they do not.
     """
     held = np.maximum(panel.horizon, (TRIAL_PART * panel.sizes).astype(int))
-    since = np.maximum(panel.sizes - held, np.minimum(panel.sizes, MIN_KNOWN))
+    since = ends_without(panel.sizes, held)
     settings = settings_for("eager", int(panel.sizes.sum()), chosen)
     settings = replace(settings, epochs=-(-settings.epochs // TRIAL_HASTE))
     n_networks = min(n_networks, TRIAL_NETWORKS)

@@ -120,11 +120,6 @@ def combined(model, panel, owner, time, members):
     return z, panel.unit * model.heads.spread(members, panel, owner, model.share)
 
 
-def forecast(model, panel):
-    """Forecast the next values of every series, on z's scale: (n_series, horizon)."""
-    return forecast_from(model, panel, np.arange(len(panel.sizes)), panel.sizes - 1).z
-
-
 def forecast_from(model, panel, owner, time):
     """Forecast from some times, as if the rest were not known.
 
@@ -159,11 +154,6 @@ def rows_at_once(panel, architecture, n_networks, length):
 
 
 def forecasts_from_everywhere(model, panel, limit=None):
-    """Give owner, time and z of `all_from_everywhere`."""
-    return all_from_everywhere(model, panel, limit)[:3]
-
-
-def all_from_everywhere(model, panel, limit=None):
     """Forecast from every time of every series, as if the rest were not known.
 
     Parameters

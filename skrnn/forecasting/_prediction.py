@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skrnn.forecasting._model import all_from_everywhere, forecast_from
+from skrnn.forecasting._model import forecast_from, forecasts_from_everywhere
 from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._recursive import recursive_forecast
 from skrnn.forecasting._series import prepare
@@ -77,7 +77,7 @@ def predict_steps(model, ys, exogenous, scales, ahead):
     recursive = model.horizon == 1 and furthest > 1
     fan = None
     if not recursive or model.heads is not None:
-        panel = build_panel(model, series, _fit_length(exogenous, ys, model.horizon))
+        panel = build_panel(model, series, _fit_length(exogenous, series, model))
         owner, end = np.arange(len(series)), panel.sizes - 1
         _, _, future, fan = forecast_from(model, panel, owner, end)
     if recursive:
@@ -93,13 +93,13 @@ def predict_steps(model, ys, exogenous, scales, ahead):
     return series, z, spread
 
 
-def _fit_length(exogenous, ys, horizon):
-    """Cut the known future to `horizon` rows, or fill it up with means."""
+def _fit_length(exogenous, series, model):
+    """Cut the known future to as many rows as forecasts, or fill it up with means."""
     if exogenous is None:
         return None
     fitted = []
-    for x, y in zip(exogenous, ys, strict=True):
-        out = np.zeros((len(y) + horizon, x.shape[1]))
+    for x, s in zip(exogenous, series, strict=True):
+        out = np.zeros((len(s.z) + model.horizon, x.shape[1]))
         out[: len(x)] = x[: len(out)]
         fitted.append(out)
     return fitted
@@ -107,9 +107,8 @@ def _fit_length(exogenous, ys, horizon):
 
 def _fill_in_sample(model, series, exogenous, ahead, z, spread):
     """Put one-step forecasts, and their spread, where steps are below 1."""
-    sizes = [s.z for s in series]
-    panel = build_panel(model, series, _fit_length(exogenous, sizes, model.horizon))
-    owner, time, forecasts, fan = all_from_everywhere(model, panel)
+    panel = build_panel(model, series, _fit_length(exogenous, series, model))
+    owner, time, forecasts, fan = forecasts_from_everywhere(model, panel)
     # Forecasts come series by series.
     ends = np.searchsorted(owner, np.arange(len(series) + 1))
     for i, (steps, out) in enumerate(zip(ahead, z, strict=True)):

@@ -15,8 +15,6 @@ from skrnn.forecasting._uncertainty import measure_inflation
 
 # Networks that only show how large errors are.
 N_CALIBRATING = 2
-# Values of a series that are never held out.
-MIN_KNOWN = 3
 
 
 def train(forecaster, cell, history, furthest, seed):
@@ -61,7 +59,7 @@ def train(forecaster, cell, history, furthest, seed):
         )
     elif _calibrates(forecaster, model, ys):
         if tail:
-            honest, since = model, _ends_without(ys, tail)
+            honest, since = model, _fitting.ends_without(panel.sizes, tail)
         else:
             honest, since = model.trial or _held_out_model(
                 forecaster, cell, panel, ys, preparation, known, furthest, seed
@@ -181,14 +179,10 @@ def _calibrates(forecaster, model, ys):
 
 def _held_out_model(forecaster, cell, panel, ys, preparation, known, held, seed):
     """Train networks without the last values of each series."""
-    since = _ends_without(ys, held)
+    since = _fitting.ends_without(panel.sizes, held)
     part = _until(panel, ys, since, preparation, known)
     model = _fit(forecaster, cell, part, preparation, [seed, 1], quiet=True)
     return Trial(model, since)
-
-
-def _ends_without(ys, held):
-    return np.array([max(len(y) - held, min(len(y), MIN_KNOWN)) for y in ys])
 
 
 def _until(panel, ys, since, preparation, known):

@@ -4,7 +4,7 @@ import numpy as np
 
 from skrnn.forecasting._habits import LONE_BELOW
 from skrnn.forecasting._intervals import MAX_VALUES, error_quantiles, inflation
-from skrnn.forecasting._model import all_from_everywhere, forecast_from
+from skrnn.forecasting._model import forecast_from, forecasts_from_everywhere
 from skrnn.forecasting._quantile_heads import HeadQuantiles, relative_scales, stretch
 from skrnn.forecasting._recursive import recursive_forecasts_from
 
@@ -28,7 +28,7 @@ def estimate_quantiles(model, history, panel, furthest):
     direct = model.horizon > 1 or furthest == 1
     if not direct:
         return _recursive_quantiles(model, history, panel, furthest)
-    within = all_from_everywhere(model, panel, _limit(model))
+    within = forecasts_from_everywhere(model, panel, _limit(model))
     if model.heads is None:
         owner, time, z, _ = within
         return error_quantiles(panel, owner, time, z, model.inflation)
@@ -68,7 +68,7 @@ def measure_inflation(model, honest, panel, since):
     float or ndarray of shape (horizon, n_levels)
         The latter where there are heads, and series enough for quantiles.
     """
-    made = [all_from_everywhere(m, panel, _limit(m)) for m in (model, honest)]
+    made = [forecasts_from_everywhere(m, panel, _limit(m)) for m in (model, honest)]
     if model.heads is not None and len(panel.sizes) >= LONE_BELOW:
         return stretch(panel, model.heads.levels, since, *made)
     return inflation(panel, since, *(forecasts[:3] for forecasts in made))

@@ -33,7 +33,7 @@ def fit(ys, horizon=6, sp=1, seed=0, n_networks=2, chosen=QUICK, units=(4,), **k
 
 
 def restored(model, panel):
-    z = _model.forecast(model, panel)
+    z = forecast(model, panel)
     return np.array([s.restore(a) for s, a in zip(panel.series, z, strict=True)])
 
 
@@ -42,11 +42,17 @@ def walks(n_series, n=40, seed=0):
     return [20 + np.cumsum(rng.normal(size=n)) for _ in range(n_series)]
 
 
+def forecast(model, panel):
+    """Forecast the next values of every series: (n_series, horizon)."""
+    every = np.arange(len(panel.sizes))
+    return _model.forecast_from(model, panel, every, panel.sizes - 1).z
+
+
 def test_untrained_networks_are_the_baseline():
     model, panel = fit(walks(3), chosen={**QUICK, "epochs": 0})
     owner, last = np.arange(3)[:, None], panel.sizes[:, None] - 1
     baseline = panel.forecast(owner, last, np.zeros((3, 1, panel.horizon)))[:, 0]
-    np.testing.assert_allclose(_model.forecast(model, panel), baseline)
+    np.testing.assert_allclose(forecast(model, panel), baseline)
 
 
 def test_combining_with_theta_is_the_mean_of_network_and_baseline():
@@ -54,15 +60,15 @@ def test_combining_with_theta_is_the_mean_of_network_and_baseline():
     z = {}
     for combine in ("theta", None):
         model, panel = fit(ys, combine=combine)
-        z[combine] = _model.forecast(model, panel)
+        z[combine] = forecast(model, panel)
     nothing, panel = fit(ys, chosen={**QUICK, "epochs": 0})
-    mean = (z[None] + _model.forecast(nothing, panel)) / 2
+    mean = (z[None] + forecast(nothing, panel)) / 2
     np.testing.assert_allclose(z["theta"], mean)
 
 
 def test_results_depend_on_the_generator_alone():
     ys = walks(2)
-    one, again, other = (_model.forecast(*fit(ys, seed=seed)) for seed in (0, 0, 1))
+    one, again, other = (forecast(*fit(ys, seed=seed)) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one, again)
     assert np.abs(one - other).max() > 0
 
@@ -71,12 +77,12 @@ def test_results_depend_on_the_generator_alone():
 def test_the_last_of_the_forecasts_from_everywhere_is_the_forecast(length, monkeypatch):
     monkeypatch.setitem(_habits.MAX_ROW, "lone", length)
     model, panel = fit([*walks(1, 30), *walks(1, 47, seed=1)], sp=4)
-    owner, time, z = _model.forecasts_from_everywhere(model, panel)
+    owner, time, z, _ = _model.forecasts_from_everywhere(model, panel)
     assert sorted(zip(owner, time, strict=True)) == [
         (i, t) for i, n in enumerate((30, 47)) for t in range(n)
     ]
     ends = time == panel.sizes[owner] - 1
-    np.testing.assert_allclose(z[ends], _model.forecast(model, panel))
+    np.testing.assert_allclose(z[ends], forecast(model, panel))
 
 
 def noisy_sine(n, seed):

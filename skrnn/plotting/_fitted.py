@@ -40,7 +40,9 @@ def network_of(estimator, attribute, X=None):
         if hasattr(estimator, "best_estimator_"):
             estimator = estimator.best_estimator_
         elif isinstance(estimator, Pipeline):
-            X = X if X is None else estimator[:-1].transform(X)
+            # scikit-learn's pipelines of no step cannot transform
+            if X is not None and len(estimator) > 1:
+                X = estimator[:-1].transform(X)
             estimator = estimator[-1]
         else:
             break

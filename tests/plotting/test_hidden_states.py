@@ -76,6 +76,14 @@ def test_a_pipeline_transforms_first(lstm, sequences):
     np.testing.assert_array_equal(drawn(display.lines_[0]), expected)
 
 
+def test_a_pipeline_of_the_network_alone(lstm, sequences):
+    X, _ = sequences
+    display = HiddenStatesDisplay.from_estimator(make_pipeline(lstm), X)
+    np.testing.assert_array_equal(
+        drawn(display.lines_[0]), lstm.hidden_states(X)[-1].h[0]
+    )
+
+
 @pytest.mark.parametrize(
     ("which", "error", "message"),
     [

@@ -27,44 +27,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-
-def sigmoid(ops, z):
-    """Logistic function through tanh: never overflows, and fast on both backends."""
-    return ops.tanh(z * 0.5) * 0.5 + 0.5
-
-
-def activate(ops, name, z):
-    """Apply the activation called `name`."""
-    if name == "tanh":
-        return ops.tanh(z)
-    if name == "relu":
-        return ops.maximum(z, z * 0)
-    if name == "logistic":
-        return sigmoid(ops, z)
-    return z
-
-
-def activate_over(ops, name, z):
-    """Apply the activation called `name`; `z` may be overwritten."""
-    if name == "tanh":
-        return ops.tanh_over(z)
-    if name == "relu":
-        return ops.relu_over(z)
-    if name == "logistic":
-        z *= 0.5
-        return ops.scaled_tanh_over(z, 0.5, 0.5)
-    return z
-
-
-def slope(ops, name, a):
-    """Derivative of an activation, from its output `a`."""
-    if name == "tanh":
-        return 1 - a * a
-    if name == "relu":
-        return ops.sign(a)
-    if name == "logistic":
-        return a - a * a
-    return a * 0 + 1
+from skrnn.engine._activations import activate, activate_over, slope
 
 
 def _blocks(gates, n_gates):

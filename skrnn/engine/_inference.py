@@ -45,15 +45,12 @@ def predict(architecture, params, x, mask=None):
     """
     keep_freed_memory()
     seconds = _seconds(architecture, params, x)
-    dtype = np.dtype(np.float32 if seconds > SINGLE_SECONDS else np.float64)
+    dtype = np.float32 if seconds > SINGLE_SECONDS else np.float64
     n_time = architecture.n_steps_out or x.shape[1]
     size = max(1, min(MAX_ROWS, MAX_STEPS // n_time))
-    network = Prepared(architecture, params.astype(dtype))
-    # the level of the outputs may be far above what varies around it
-    bias = _network.unpack(_numpy_ops, architecture, params)["head/bias"]
-    network.weights["head/bias"] = bias
+    network = Prepared(architecture, params, dtype)
     # a thread starts without the caller's settings of what to do about overflow
-    block = partial(_block, network, dtype, x, mask, size, np.geterr())
+    block = partial(_block, network, x, mask, size, np.geterr())
     starts = range(0, len(x), size)
     if len(starts) > 1 and seconds > THREADED_SECONDS:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -69,13 +66,13 @@ def _seconds(architecture, params, x):
     return numpy_seconds(architecture, len(params), len(x), n_time)
 
 
-def _block(network, dtype, x, mask, size, errors, start):
+def _block(network, x, mask, size, errors, start):
     rows = slice(start, start + size)
     part = x[rows]
     cut = None if mask is None else mask[rows]
     with np.errstate(**errors):
         if part.dtype.kind == "f":
-            part = part.astype(dtype, copy=False)
+            part = part.astype(network.dtype, copy=False)
         outputs, _ = network(part, cut)
     return outputs if outputs.ndim == 3 else outputs.transpose(0, 2, 1, 3)
 

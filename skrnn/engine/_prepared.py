@@ -35,12 +35,16 @@ class Prepared:
     ----------
     architecture : Architecture
     params : (M, P)
-        Their dtype is that of the computation.
+    dtype : dtype
+        Of the computation. The bias of the head stays as it is: the level of the
+        outputs may be far above what varies around it.
     """
 
-    def __init__(self, architecture, params):
-        self.architecture = architecture
-        self.weights = unpack(ops, architecture, params)
+    def __init__(self, architecture, params, dtype):
+        self.architecture, self.dtype = architecture, np.dtype(dtype)
+        bias = unpack(ops, architecture, params)["head/bias"]
+        self.weights = unpack(ops, architecture, params.astype(dtype))
+        self.weights["head/bias"] = bias
         self.passes = [
             _pass(layer_of(architecture, self.weights, i, name, reverse))
             for i, name, reverse in directions(architecture)

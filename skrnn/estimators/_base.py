@@ -195,6 +195,11 @@ class BaseRNN(CallbackSupportMixin, BaseEstimator, ABC):
             h of a layer after a step, averaged over the samples. A vanishing gradient
             falls exponentially from the last step to the first [1]_.
 
+        Raises
+        ------
+        ValueError
+            If `X` or `y` are not as in `fit`, or the loss was changed since.
+
         References
         ----------
         .. [1] Bengio, Y., Simard, P. & Frasconi, P. (1994). Learning long-term
@@ -214,10 +219,17 @@ class BaseRNN(CallbackSupportMixin, BaseEstimator, ABC):
         True
         """
         sequences = self._check_sequences(X)
+        recipe = make_recipe(self, self.architecture_)
+        if recipe.loss != self._loss:
+            raise ValueError(
+                f"The parameters must say which loss was fitted, {self._loss}, for "
+                f"`gradient_norms`; they now say {recipe.loss}. Set them back, or fit "
+                "again."
+            )
         targets = self._check_targets(y, sequences)
         values = self._encode(targets, None, reset=False)
         return gradient_norms(
-            make_recipe(self, self.architecture_),
+            recipe,
             join(self.weights_),
             sequences,
             values,

@@ -35,7 +35,7 @@ def recursive_forecast(model, series, exogenous, n_steps):
     ndarray of shape (n_series, n_steps)
         On z's scale.
     """
-    network = Prepared(model.recipe.architecture, model.params.astype(np.float64))
+    network = Prepared(model.recipe.architecture, model.params, np.float64)
     running = RunningEstimates(series, model.preparation)
     panel = _panel(model, series, exogenous, running, n_steps)
     feed = _Feedback(series)

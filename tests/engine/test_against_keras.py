@@ -140,7 +140,7 @@ def test_states_of_one_layer(keras, make, cell, padded, reverse):
     np.testing.assert_allclose(
         run.sequences[place][0][0].transpose(1, 0, 2), sequence, atol=1e-5
     )
-    _, states = Prepared(architecture, case.params)(x, mask)
+    _, states = Prepared(architecture, case.params, np.float64)(x, mask)
     for ours, theirs in zip(states[place], end, strict=True):
         np.testing.assert_allclose(ours[0], theirs, atol=1e-5)
     both = _inference.hidden_states(architecture, case.params, x, mask)[0][0]

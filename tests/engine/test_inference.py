@@ -69,7 +69,7 @@ def test_prepared_networks_are_those_of_training(
     mask[0, :3] = mask[1, 5:] = False
     for given in (None, mask):
         run = _network.forward(_numpy_ops, architecture, params, x, given)
-        outputs, _ = Prepared(architecture, params)(x, given)
+        outputs, _ = Prepared(architecture, params, np.float64)(x, given)
         np.testing.assert_allclose(outputs, run.outputs, rtol=1e-9, atol=1e-12)
 
 
@@ -77,7 +77,7 @@ def test_prepared_networks_go_on_from_their_states(cell):
     architecture = Architecture(cell, (4, 4), 2, 3, residual=True)
     rng = np.random.default_rng(0)
     network = Prepared(
-        architecture, rng.standard_normal((2, n_parameters(architecture)))
+        architecture, rng.standard_normal((2, n_parameters(architecture))), np.float64
     )
     x = rng.standard_normal((5, 7, 2))
     _, states = network(x[:, :3])

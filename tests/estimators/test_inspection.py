@@ -198,3 +198,9 @@ class TestToKeras:
         model = RNNRegressor(3, structure="vec2seq", **FAST).fit(X, y)
         outputs = np.asarray(model.to_keras()(X.astype(np.float32)))[..., 0]
         assert_allclose(outputs, model.predict(X), rtol=1e-5, atol=1e-5)
+
+    def test_of_another_loss_are_refused(self, sequences, numbers):
+        model = RNNRegressor(3, **FAST).fit(sequences, numbers)
+        model.set_params(loss="absolute_error")
+        with pytest.raises(ValueError, match="which loss was fitted"):
+            model.gradient_norms(sequences, numbers)

@@ -7,8 +7,9 @@ import pandas as pd
 class ExogenousEncoder:
     """Turn a frame of exogenous variables into numbers of mean 0 and deviation 1.
 
-    Categories become one column each; missing values become the mean. What was not
-    seen in `fit` has no column and counts as no category.
+    Categories become one column each. Missing numbers become the mean, and where some
+    were missing in `fit`, a column more says which: what is missing is masked, and may
+    mean something. What was not seen in `fit` has no column and counts as no category.
     """
 
     def fit(self, frame):
@@ -21,6 +22,7 @@ class ExogenousEncoder:
         }
         numbers = self._numbers(frame)
         known = np.isfinite(numbers)
+        self.with_gaps = np.flatnonzero(~known.all(axis=0))
         count = np.maximum(known.sum(axis=0), 1)
         filled = np.where(known, numbers, 0)
         self.mean = filled.sum(axis=0) / count
@@ -28,13 +30,13 @@ class ExogenousEncoder:
         scale = np.sqrt((deviation**2).sum(axis=0) / count)
         self.scale = np.where(scale > 0, scale, 1)
         # Coefficients of the linear effect; see `_effect`.
-        self.effect = np.zeros(len(self.mean))
+        self.effect = np.zeros(self.n_columns)
         return self
 
     @property
     def n_columns(self):
         """Number of columns of the result."""
-        return len(self.mean)
+        return len(self.mean) + len(self.with_gaps)
 
     def transform(self, frame):
         """Encode a frame: (n, n_columns)."""
@@ -45,7 +47,8 @@ class ExogenousEncoder:
                 f"{list(frame.columns)}: {missing[0]!r} is missing."
             )
         encoded = (self._numbers(frame) - self.mean) / self.scale
-        return np.nan_to_num(encoded, nan=0.0)
+        gaps = np.isnan(encoded[:, self.with_gaps]).astype(float)
+        return np.concatenate([np.nan_to_num(encoded, nan=0.0), gaps], axis=1)
 
     def _numbers(self, frame):
         parts = []

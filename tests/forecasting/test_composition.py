@@ -232,6 +232,30 @@ def test_searches_score_the_same_bits_on_every_backend(backend, name):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:ForecastingOptunaSearchCV is experimental")
+@pytest.mark.parametrize("backend", ["threading", "loky", "dask"])
+def test_an_optuna_search_scores_the_same_bits_on_every_backend(backend):
+    optuna = pytest.importorskip("optuna", reason="the search is made by it")
+    if backend == "dask":
+        pytest.importorskip("dask", reason="it is the backend")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    grid = {"learning_rate": optuna.distributions.FloatDistribution(1e-3, 0.1)}
+
+    def score(backend):
+        search = ForecastingOptunaSearchCV(
+            LSTMForecaster(**SMALL),
+            cv=cv_of(),
+            param_grid=grid,
+            n_evals=3,
+            sampler=optuna.samplers.RandomSampler(seed=0),
+            backend=backend,
+        )
+        return search.fit(load_airline(), fh=FH).best_score_
+
+    assert score(backend) == score(None)
+
+
+@pytest.mark.slow
 def test_eight_candidates_on_five_folds_take_less_than_a_minute():
     import time
 

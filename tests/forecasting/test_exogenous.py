@@ -80,6 +80,18 @@ def test_missing_values_in_X_are_taken_as_means():
     assert np.isfinite(forecaster.predict(X=X[50:])).all(axis=None)
 
 
+def test_that_a_value_of_X_is_missing_may_mean_something():
+    """A sensor that reports nothing while the plant is shut."""
+    y, X = driven_series(160)
+    shut = X.index % 9 == 4
+    X = X[["load"]].assign(load=X.load.mask(shut))
+    y = (20 + 2 * X.load).mask(shut, 8.0).to_frame("y")
+    options = SMALL | {"epochs": "auto"}
+    forecaster = LSTMForecaster(**options).fit(y[:150], X=X[:150], fh=range(1, 11))
+    forecast = forecaster.predict(X=X[150:])
+    assert r2_score(y[150:], forecast) > 0.9
+
+
 def test_each_series_of_a_panel_has_its_own_X():
     y, X = driven_series(40, 3)
     past = y.index.get_level_values(1) < 35
@@ -125,10 +137,12 @@ def test_encoding_standardises_numbers_and_spreads_categories():
     frame = pd.DataFrame({"n": [1.0, 2.0, np.nan, 3.0], "c": ["a", "b", "a", None]})
     encoder = ExogenousEncoder().fit(frame)
     encoded = encoder.transform(frame)
-    assert encoded.shape == (4, 3)
-    assert encoder.n_columns == 3
+    assert encoded.shape == (4, 4)
+    assert encoder.n_columns == 4
     np.testing.assert_allclose(encoded[[0, 1, 3], 0].std(), 1)
     assert encoded[2, 0] == 0
+    np.testing.assert_array_equal(encoded[:, 3], [0, 0, 1, 0])
     unseen = encoder.transform(pd.DataFrame({"n": [2.0], "c": ["z"]}))
     np.testing.assert_allclose(unseen[0, 0], 0)
-    assert (unseen[0, 1:] < 0).all()
+    assert (unseen[0, 1:3] < 0).all()
+    assert unseen[0, 3] == 0

@@ -1,9 +1,7 @@
 """ForecastDisplay: a series, its forecast, and how sure it is."""
 
-import numpy as np
-import pandas as pd
-
 from ._axes import line_style, new_or_given_axes
+from ._series import bands_of, index_of, label_of, one_series, positions
 
 
 class ForecastDisplay:
@@ -199,18 +197,18 @@ class ForecastDisplay:
         ValueError
             If there is more than one series, or if the lengths do not agree.
         """
-        y_pred, y_true = _one_series(self.y_pred, "y_pred", _index(self.y_true)), None
+        y_pred, y_true = one_series(self.y_pred, "y_pred", index_of(self.y_true)), None
         if self.y_true is not None:
-            y_true = _one_series(self.y_true, "y_true", y_pred.index)
-        bands = [] if self.interval is None else _bands(self.interval, len(y_pred))
+            y_true = one_series(self.y_true, "y_true", y_pred.index)
+        bands = [] if self.interval is None else bands_of(self.interval, len(y_pred))
         (self.ax_,) = new_or_given_axes(self, ax)
         self.figure_ = self.ax_.figure
         self.true_line_ = None
         if y_true is not None:
             (self.true_line_,) = self.ax_.plot(
-                _positions(y_true.index), y_true, color="0.25", label="observed"
+                positions(y_true.index), y_true, color="0.25", label="observed"
             )
-        times = _positions(y_pred.index)
+        times = positions(y_pred.index)
         style = line_style({"label": name or "forecast"}, line_kwargs)
         (self.line_,) = self.ax_.plot(times, y_pred, **style)
         self.bands_ = [
@@ -225,67 +223,6 @@ class ForecastDisplay:
             )
             for label, lower, upper in bands
         ]
-        self.ax_.set(xlabel="Time", ylabel=_label(y_true, y_pred))
+        self.ax_.set(xlabel="Time", ylabel=label_of(y_true, y_pred))
         self.ax_.legend()
         return self
-
-
-def _index(y):
-    return y.index if hasattr(y, "iloc") else None
-
-
-def _one_series(y, name, index):
-    """Return `y` as a Series; one without an index of its own gets `index`."""
-    values = np.asarray(y)
-    if values.ndim == 2 and values.shape[1] == 1:
-        values = values[:, 0]
-    if values.ndim != 1 or getattr(_index(y), "nlevels", 1) > 1:
-        raise ValueError(
-            f"{name} must be one series, got shape {np.shape(y)}. Select one column of "
-            f"one instance, of the intervals too, and pass them to "
-            f"ForecastDisplay.from_predictions."
-        )
-    index = index if _index(y) is None else _index(y)
-    if index is not None and len(index) != len(values):
-        raise ValueError(
-            f"{name} must have the {len(index)} time points of the other series, or an "
-            f"index that says which it has, got {len(values)} values."
-        )
-    columns = getattr(y, "columns", [getattr(y, "name", None)])
-    return pd.Series(values, index=index, name=columns[0])
-
-
-def _bands(interval, n_timepoints):
-    """List (label, lower, upper), the widest interval first."""
-    bounds = np.asarray(interval, dtype=float)
-    columns = getattr(interval, "columns", [])
-    if getattr(columns, "nlevels", 1) != 3:
-        columns = [(None, None, "lower"), (None, None, "upper")]
-    if bounds.shape != (n_timepoints, len(columns)):
-        raise ValueError(
-            f"interval must have shape ({n_timepoints}, 2), a lower and an upper bound "
-            f"for each time point of y_pred, or be what predict_interval returns for "
-            f"one series, got shape {bounds.shape}."
-        )
-    bands: dict = {}
-    for (_, coverage, side), bound in zip(columns, bounds.T, strict=True):
-        bands.setdefault(coverage, {})[side] = bound
-    return [
-        (
-            "interval" if coverage is None else f"{100 * coverage:.4g} % interval",
-            band["lower"],
-            band["upper"],
-        )
-        for coverage, band in sorted(bands.items(), reverse=True)
-    ]
-
-
-def _positions(index):
-    """Where the time points of an index stand on an axis."""
-    return index.to_timestamp() if isinstance(index, pd.PeriodIndex) else index
-
-
-def _label(*series):
-    """Name of the first series that has one."""
-    names = [s.name for s in series if s is not None and isinstance(s.name, str)]
-    return names[0] if names else "Value"

@@ -1,16 +1,15 @@
 """SequenceTokenizer: texts as sequences of integers."""
 
-import re
 from collections import Counter
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.base import ClassNamePrefixFeaturesOutMixin as NumberedFeaturesMixin
-from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.utils import check_array
 
 from .._sklearn import Integral, Interval, StrOptions, check_is_fitted, fit_context
-from ._padding import check_samples, pad_sequences
+from ._padding import pad_sequences
+from ._texts import check_texts, make_analyzer
 
 PADDING, UNKNOWN = 0, 1
 N_RESERVED = 2
@@ -232,34 +231,5 @@ class SequenceTokenizer(NumberedFeaturesMixin, TransformerMixin, BaseEstimator):
 
     def _tokens(self, X):
         """List of the tokens of each text."""
-        if isinstance(X, str):
-            raise ValueError("X must be an iterable of texts, got one str. Pass [X].")
-        if getattr(X, "ndim", 1) != 1:
-            # going through a data frame would give the names of its columns
-            raise ValueError(
-                f"X must be one column of texts, got {type(X).__name__} of shape "
-                f"{X.shape}. Select a column, X['name'] of a data frame."
-            )
-        texts = check_samples(X, "texts")
-        for i, text in enumerate(texts):
-            if not isinstance(text, str):
-                raise TypeError(
-                    f"Every text of X must be a str, got {type(text).__name__} in "
-                    f"text {i}. Pass one column of strings."
-                )
-        split = self._make_analyzer()
-        return [split(text) for text in texts]
-
-    def _make_analyzer(self):
-        vectorizer = CountVectorizer(
-            analyzer=self.analyzer,
-            lowercase=self.lowercase,
-            token_pattern=self.token_pattern,
-        )
-        try:
-            return vectorizer.build_analyzer()
-        except re.error as error:
-            raise ValueError(
-                f"The 'token_pattern' parameter of SequenceTokenizer must be a regular "
-                f"expression. Got {self.token_pattern!r} instead: {error}."
-            ) from error
+        split = make_analyzer(self.analyzer, self.lowercase, self.token_pattern)
+        return [split(text) for text in check_texts(X)]

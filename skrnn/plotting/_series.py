@@ -1,0 +1,65 @@
+"""Series and intervals of any container, as what is drawn."""
+
+import numpy as np
+import pandas as pd
+
+
+def index_of(y):
+    return y.index if hasattr(y, "iloc") else None
+
+
+def one_series(y, name, index):
+    """Return `y` as a Series; one without an index of its own gets `index`."""
+    values = np.asarray(y)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.ndim != 1 or getattr(index_of(y), "nlevels", 1) > 1:
+        raise ValueError(
+            f"{name} must be one series, got shape {np.shape(y)}. Select one column of "
+            f"one instance, of the intervals too, and pass them to "
+            f"ForecastDisplay.from_predictions."
+        )
+    index = index if index_of(y) is None else index_of(y)
+    if index is not None and len(index) != len(values):
+        raise ValueError(
+            f"{name} must have the {len(index)} time points of the other series, or an "
+            f"index that says which it has, got {len(values)} values."
+        )
+    columns = getattr(y, "columns", [getattr(y, "name", None)])
+    return pd.Series(values, index=index, name=columns[0])
+
+
+def bands_of(interval, n_timepoints):
+    """List (label, lower, upper), the widest interval first."""
+    bounds = np.asarray(interval, dtype=float)
+    columns = getattr(interval, "columns", [])
+    if getattr(columns, "nlevels", 1) != 3:
+        columns = [(None, None, "lower"), (None, None, "upper")]
+    if bounds.shape != (n_timepoints, len(columns)):
+        raise ValueError(
+            f"interval must have shape ({n_timepoints}, 2), a lower and an upper bound "
+            f"for each time point of y_pred, or be what predict_interval returns for "
+            f"one series, got shape {bounds.shape}."
+        )
+    bands: dict = {}
+    for (_, coverage, side), bound in zip(columns, bounds.T, strict=True):
+        bands.setdefault(coverage, {})[side] = bound
+    return [
+        (
+            "interval" if coverage is None else f"{100 * coverage:.4g} % interval",
+            band["lower"],
+            band["upper"],
+        )
+        for coverage, band in sorted(bands.items(), reverse=True)
+    ]
+
+
+def positions(index):
+    """Where the time points of an index stand on an axis."""
+    return index.to_timestamp() if isinstance(index, pd.PeriodIndex) else index
+
+
+def label_of(*series):
+    """Name of the first series that has one."""
+    names = [s.name for s in series if s is not None and isinstance(s.name, str)]
+    return names[0] if names else "Value"

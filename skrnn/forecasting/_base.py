@@ -13,7 +13,7 @@ from skrnn.forecasting._exogenous import ExogenousEncoder, require_as_trained
 from skrnn.forecasting._frames import following, join
 from skrnn.forecasting._history import first_new, merge, read_history, rows_of
 from skrnn.forecasting._horizon import furthest_step, horizon_steps
-from skrnn.forecasting._prediction import predict_steps, scales_of
+from skrnn.forecasting._prediction import predict_steps, start_to_keep
 from skrnn.forecasting._training import adapt, panel_of, require_values, train, train_on
 from skrnn.forecasting._uncertainty import estimate_quantiles
 
@@ -93,10 +93,15 @@ class BaseRecurrentForecaster(BaseForecaster):
 
     def _keep(self, history, panel, fh):
         """Keep what predictions and updates need."""
-        self._scales = scales_of(panel.series)
+        self._scales = [s.to_scale() for s in panel.series]
         furthest = furthest_step(fh, history)
         self._errors = estimate_quantiles(self.model_, history, panel, furthest)
+        self._remember(history, fh)
+
+    def _remember(self, history, fh):
+        """Keep what forecasts go on from."""
         self._history = history.tail(self._n_kept(history, fh))
+        self._start = start_to_keep(self.model_, self._history, self._scales)
 
     def _n_kept(self, history, fh):
         earliest = min(s.ahead.min() for s in horizon_steps(fh, history))
@@ -151,18 +156,19 @@ class BaseRecurrentForecaster(BaseForecaster):
         n_columns = history.n_columns
         ahead = [s.ahead for s in steps for _ in range(n_columns)]
         known = self._known(X, steps)
-        series, z, fan = predict_steps(
-            self.model_, history.series, known, self._scales, ahead
+        ys = history.series
+        scales, z, fan = predict_steps(
+            self.model_, ys, known, self._scales, ahead, self._start
         )
         blocks = []
-        for i, (s, step, point) in enumerate(zip(series, ahead, z, strict=True)):
+        for i, (scale, step, point) in enumerate(zip(scales, ahead, z, strict=True)):
             spread = 0.0
             if alpha is not None:
                 spread = self._errors.offsets(i, step, alpha, fan and fan[i])
-            values = s.restore(point[:, None] + spread)
+            values = scale.restore(point[:, None] + spread)
             if known is not None:
                 basis = self._bases[history.keys[i // n_columns]][i % n_columns]
-                x = known[i][len(s.z) - 1 + step]
+                x = known[i][len(ys[i]) - 1 + step]
                 values = add_effect(values, x, self._encoder.effect, basis)
             blocks.append(values)
         rows = [
@@ -191,7 +197,7 @@ class BaseRecurrentForecaster(BaseForecaster):
         history = merge(old, new)
         require_values(history.series, False)
         if not update_params and len(history.keys) == len(old.keys):
-            self._history = history.tail(self._n_kept(history, self.fh))
+            self._remember(history, self.fh)
             return self
         panel = panel_of(self.model_, history, self._scales)
         if update_params:

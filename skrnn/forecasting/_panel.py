@@ -1,10 +1,8 @@
 """Many prepared series as one set of flat arrays, and the network's rows cut from them.
 
-A row is a stretch of at most `length` successive times of one series. At every time the
-network sees the last values relative to the current one, the coming seasonal terms,
-the momentum, the baseline and the known future of exogenous variables, and puts out the
-residual of the next `horizon` values from the baseline. Rows are gathered by index when
-a batch is taken; a panel holds a few numbers per time, never windows.
+A row is a stretch of at most `length` successive times of one series; what a network
+sees at each, `_moments` says. Rows are gathered by index when a batch is taken; a panel
+holds a few numbers per time, never windows.
 
 The layout (data and offsets) follows the one of Nixtla's GroupedArray.
 """
@@ -12,8 +10,9 @@ The layout (data and offsets) follows the one of Nixtla's GroupedArray.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-MOMENTUM_GAIN = 3.0
-INPUT_LIMIT, TARGET_LIMIT = 100.0, 1000.0
+from skrnn.forecasting._moments import Layout, Moments
+
+TARGET_LIMIT = 1000.0
 WEIGHT_LIMITS = (0.1, 10.0)
 MIN_HISTORY = 2
 
@@ -25,8 +24,9 @@ class Panel:
     ----------
     series : list of Series
     window, horizon, sp : int
-    exogenous : list of (n + horizon, n_exogenous) ndarray or None
-        Standardised; rows beyond the end of a series are its known future.
+    exogenous : list of (n_rows, n_exogenous) ndarray or None
+        Standardised; rows beyond the end of a series are its known future. The first
+        n + horizon count.
     unit : float or None
         The scale of inputs and targets, one for all series; estimated by default.
     """
@@ -50,19 +50,21 @@ class Panel:
         self.momentum = _joined([s.momentum.T for s in series], pads, 0.0)
         self.exogenous = None
         if exogenous is not None:
-            self.exogenous = _joined(exogenous, (front, 0), 0.0)
+            ends = zip(exogenous, self.sizes + horizon, strict=True)
+            rows = [rows_between(x, 0, n) for x, n in ends]
+            self.exogenous = _joined(rows, (front, 0), 0.0)
         typical = np.median([s.volatility for s in series])
         self.unit = unit or float(max(typical, 1e-6))
+        self.layout = Layout(window, horizon, sp, self.unit)
         self.volatility = np.array([max(s.volatility, 1e-12) for s in series])
         self._around = sliding_window_view(self.z, window + horizon)
         self._season = sliding_window_view(self.raw, sp)
 
     @property
     def n_inputs(self):
-        """Width of the network's input."""
-        seasonal = self.horizon if self.sp > 1 else 0
+        """Width of the networks' input."""
         known = 0 if self.exogenous is None else self.exogenous.shape[1]
-        return self.window + seasonal + 8 + known * (self.horizon + 1)
+        return self.layout.n_inputs(known)
 
     def series_weights(self):
         """Weight of each series: errors then add up to a mean scaled error."""
@@ -70,8 +72,8 @@ class Panel:
         reference = max(np.median(typical), 1e-9)
         return np.clip(reference / np.maximum(typical, 1e-9), *WEIGHT_LIMITS)
 
-    def inputs(self, owner, time):
-        """Build the network's inputs.
+    def at(self, owner, time):
+        """Tell what is known at some times.
 
         Parameters
         ----------
@@ -82,64 +84,28 @@ class Panel:
 
         Returns
         -------
-        x : (rows, length, n_inputs)
-        values : (rows, length, window + horizon)
-            Seasonally adjusted values around each time, minus the current one.
-        baseline : (rows, length, horizon)
+        Moments
         """
         place = self.starts[owner] + time
-        terms = self.seasonal_terms(place)
-        values = self._around[place - self.window + 1] - terms
-        values -= values[..., self.window - 1, None].copy()
-        baseline = self.baseline(place)
-        past = values[..., : self.window]
-        relative = [np.where(np.isnan(past), 0.0, past)]
-        if self.sp > 1:
-            relative.append(terms[..., self.window :])
-        relative.append(MOMENTUM_GAIN * self.momentum[place])
-        relative.append(baseline[..., [0, -1]])
-        scaled = np.concatenate(relative, axis=-1) / self.unit
-        np.clip(scaled, -INPUT_LIMIT, INPUT_LIMIT, out=scaled)
-        parts = [scaled, self._known(place, time)]
-        return np.concatenate(parts, axis=-1), values, baseline
+        strength = self.strength[place]
+        season = self._season[place - self.sp + 1]
+        return Moments(
+            self.layout,
+            time,
+            self._around[place - self.window + 1],
+            self.layout.seasonal_terms(season, self.center[place], strength),
+            self.layout.baseline(self.level[place], self.slope[place], self.lag[place]),
+            self.momentum[place],
+            strength,
+            self.volatility[owner],
+            self._known(place),
+        )
 
-    def _known(self, place, time):
-        facts = np.empty((*time.shape, 3))
-        facts[..., 0] = np.log1p(time) / 4
-        facts[..., 1] = self.sp > 1
-        facts[..., 2] = self.strength[place] > 0
-        parts = [facts]
-        if self.exogenous is not None:
-            ahead = sliding_window_view(self.exogenous, self.horizon + 1, axis=0)
-            last = len(ahead) - 1
-            parts.append(ahead[np.minimum(place, last)].reshape(*place.shape, -1))
-        return np.concatenate(parts, axis=-1)
-
-    def seasonal_terms(self, place):
-        """Seasonal indices around each place, as they are known there.
-
-        The phase of a time k steps ahead was last updated ``(-sp // 2 - k) mod sp``
-        steps ago: the same for every place.
-        """
-        ahead = np.arange(1 - self.window, self.horizon + 1)
-        if self.sp < 2:
-            return np.zeros((*place.shape, len(ahead)))
-        age = (-(self.sp // 2) - ahead) % self.sp
-        index = self._season[place - self.sp + 1] - self.center[place][..., None]
-        index *= self.strength[place][..., None]
-        return index[..., self.sp - 1 - age]
-
-    def baseline(self, place):
-        """Forecasts of the baseline, minus the current value: (..., horizon)."""
-        steps = np.arange(1, self.horizon + 1) + self.lag[place][..., None]
-        return self.level[place][..., None] + self.slope[place][..., None] * steps
-
-    def forecast(self, owner, time, output):
-        """Turn network outputs, (rows, length, horizon), into values on z's scale."""
-        place = self.starts[owner] + time
-        terms = self.seasonal_terms(place)[..., self.window - 1 :]
-        current = self.z[place][..., None] - terms[..., :1]
-        return current + self.baseline(place) + self.unit * output + terms[..., 1:]
+    def _known(self, place):
+        if self.exogenous is None:
+            return None
+        ahead = sliding_window_view(self.exogenous, self.horizon + 1, axis=0)
+        return ahead[np.minimum(place, len(ahead) - 1)]
 
 
 def _joined(arrays, pads, value):
@@ -152,6 +118,14 @@ def _joined(arrays, pads, value):
         start += pads[0]
         out[start : start + len(a)] = a
         start += len(a) + pads[1]
+    return out
+
+
+def rows_between(x, first, stop):
+    """Take rows of exogenous variables, their means where there are none."""
+    out = np.zeros((stop - first, x.shape[1]))
+    known = x[first:stop]
+    out[: len(known)] = known
     return out
 
 
@@ -217,8 +191,9 @@ class Rows:
         panel = self.panel
         owner, time, inside = self.place(index)
         inside &= time >= self._history()[owner]
-        x, values, baseline = panel.inputs(owner, time)
-        y = (values[..., panel.window :] - baseline) / panel.unit
+        moments = panel.at(owner, time)
+        relative = moments.relative()
+        y = (relative[..., panel.window :] - moments.baseline) / panel.unit
         ahead = time[..., None] + np.arange(1, panel.horizon + 1)
         valid = inside[..., None] & (ahead < self.until[owner][..., None])
         valid &= ahead >= self.since[owner][..., None]
@@ -226,8 +201,8 @@ class Rows:
         y = np.clip(np.where(valid, y, 0), -TARGET_LIMIT, TARGET_LIMIT)
         weight = valid * self.weights[owner][..., None]
         if self.heads is not None:
-            y, weight = self.heads.targets(panel, owner, y, weight)
-        return x, y, weight, None
+            y, weight = self.heads.targets(moments, y, weight)
+        return moments.inputs(relative), y, weight, None
 
 
 def cut_rows(sizes, length):

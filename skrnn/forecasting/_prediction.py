@@ -1,28 +1,14 @@
 """Point forecasts of a fitted model: next values, and one step ahead in-sample."""
 
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
+from skrnn.forecasting._habits import LONE_BELOW
 from skrnn.forecasting._model import forecast_from, forecasts_from_everywhere
 from skrnn.forecasting._panel import Panel
-from skrnn.forecasting._recursive import recursive_forecast
 from skrnn.forecasting._series import prepare
-
-
-class Scale(NamedTuple):
-    """What a series keeps from when it was fitted, though rows come and go."""
-
-    scale: float
-    logged: bool
-    low: float
-    high: float
-
-
-def scales_of(series):
-    """List the `Scale` of prepared series."""
-    return [Scale(s.scale, s.logged, *s.bounds) for s in series]
+from skrnn.forecasting._start import forecast_on, start_of
 
 
 def prepare_all(ys, preparation, scales=()):
@@ -50,7 +36,24 @@ def build_panel(model, series, exogenous):
     )
 
 
-def predict_steps(model, ys, exogenous, scales, ahead):
+def start_to_keep(model, history, scales):
+    """Go with the networks to the end of a history, so that no forecast has to.
+
+    Returns
+    -------
+    Start or None
+        None where it would be large beside the history, of many series, or where what
+        networks see of the past depends on the coming exogenous rows.
+    """
+    ys = history.series
+    unknown = history.exogenous is not None and model.horizon > 1
+    if unknown or len(ys) >= LONE_BELOW:
+        return None
+    series = prepare_all(ys, model.preparation, scales)
+    return start_of(model, series, history.known(1))
+
+
+def predict_steps(model, ys, exogenous, scales, ahead, start=None):
     """Forecast every series at its steps.
 
     Parameters
@@ -62,52 +65,48 @@ def predict_steps(model, ys, exogenous, scales, ahead):
     scales : list of Scale
     ahead : list of int arrays
         For each series; steps below 1 are in-sample, one step ahead.
+    start : Start or None
+        Of these series, if it is there already.
 
     Returns
     -------
-    series : list of Series
+    scales : list of Scale
+        As the series are now.
     z : list of float arrays
         Forecasts on z's scale.
     spread : list of float arrays of shape (n_steps, n_levels), or None
         What networks with heads say of the quantiles, less the forecasts; of recursive
         forecasts, what they say of the first.
     """
-    series = prepare_all(ys, model.preparation, scales)
-    furthest = max(a.max() for a in ahead)
+    furthest = max(1, *(a.max() for a in ahead))
+    in_sample = min(a.min() for a in ahead) < 1
     recursive = model.horizon == 1 and furthest > 1
-    fan = None
-    if not recursive or model.heads is not None:
-        panel = build_panel(model, series, _fit_length(exogenous, series, model))
+    if start is None or in_sample:
+        series = prepare_all(ys, model.preparation, scales)
+    if start is None and recursive:
+        start = start_of(model, series, exogenous)
+    if start is not None:
+        scales = start.scales
+        future, fan = forecast_on(model, start, furthest, exogenous)
+    else:
+        scales = [s.to_scale() for s in series]
+        panel = build_panel(model, series, exogenous)
         owner, end = np.arange(len(series)), panel.sizes - 1
         _, _, future, fan = forecast_from(model, panel, owner, end)
-    if recursive:
-        future = recursive_forecast(model, series, exogenous, furthest)
     place = [np.maximum(a, 1) - 1 for a in ahead]
     z = [f[p] for f, p in zip(future, place, strict=True)]
     spread = None
     if fan is not None:
         last = fan.shape[1] - 1
         spread = [f[np.minimum(p, last)] for f, p in zip(fan, place, strict=True)]
-    if min(a.min() for a in ahead) < 1:
+    if in_sample:
         _fill_in_sample(model, series, exogenous, ahead, z, spread)
-    return series, z, spread
-
-
-def _fit_length(exogenous, series, model):
-    """Cut the known future to as many rows as forecasts, or fill it up with means."""
-    if exogenous is None:
-        return None
-    fitted = []
-    for x, s in zip(exogenous, series, strict=True):
-        out = np.zeros((len(s.z) + model.horizon, x.shape[1]))
-        out[: len(x)] = x[: len(out)]
-        fitted.append(out)
-    return fitted
+    return scales, z, spread
 
 
 def _fill_in_sample(model, series, exogenous, ahead, z, spread):
     """Put one-step forecasts, and their spread, where steps are below 1."""
-    panel = build_panel(model, series, _fit_length(exogenous, series, model))
+    panel = build_panel(model, series, exogenous)
     owner, time, forecasts, fan = forecasts_from_everywhere(model, panel)
     # Forecasts come series by series.
     ends = np.searchsorted(owner, np.arange(len(series) + 1))

@@ -61,14 +61,14 @@ class Heads:
     levels: tuple
     start: np.ndarray
 
-    def starts(self, panel, owner):
-        """Give quantiles to correct: (*owner.shape, horizon, n_levels), in units."""
-        size = panel.volatility[owner] / panel.unit
+    def starts(self, moments):
+        """Give quantiles to correct: (rows, 1, horizon, n_levels), in units."""
+        size = moments.volatility / moments.layout.unit
         return size[..., None, None] * self.start
 
-    def targets(self, panel, owner, y, weight):
+    def targets(self, moments, y, weight):
         """Make a target of each value for each level: (rows, length, K)."""
-        y = y[..., None] - self.starts(panel, owner)
+        y = y[..., None] - self.starts(moments)
         return y.reshape(*y.shape[:-2], -1), np.repeat(weight, len(self.levels), -1)
 
     def medians(self, members):
@@ -76,13 +76,14 @@ class Heads:
         outputs = members.reshape(*members.shape[:-1], -1, len(self.levels))
         return interpolate(self.levels, outputs, (0.5,))[..., 0]
 
-    def spread(self, members, panel, owner, share):
+    def spread(self, members, moments, share):
         """Combine what the networks say of the offsets from the median.
 
         Parameters
         ----------
         members : ndarray of shape (n_networks, rows, length, K)
-        owner : int array of shape (rows, 1)
+        moments : Moments
+            Of shape (rows, length).
         share : float
             How much the networks count beside the baseline.
 
@@ -91,7 +92,7 @@ class Heads:
         ndarray of shape (rows, length, horizon, n_levels)
             In units and in order, for any outputs.
         """
-        start = self.starts(panel, owner)
+        start = self.starts(moments)
         outputs = members.reshape(*members.shape[:-1], -1, len(self.levels))
         offsets = outputs - self.medians(members)[..., None] + start
         ordered = in_order(self.levels, offsets)
@@ -103,7 +104,7 @@ def heads_of(loss, panel, until):
     if loss.name != "quantile":
         return None
     owner, time = _times(panel, until)
-    z = panel.forecast(owner, time, np.zeros((len(owner), 1, panel.horizon)))[:, 0]
+    z = panel.at(owner, time).forecast(np.zeros((len(owner), 1, panel.horizon)))[:, 0]
     errors = error_quantiles(panel, owner[:, 0], time[:, 0], z, 1.0, until)
     levels = loss.parameter
     start = interpolate(LEVELS, errors.table.T, levels)

@@ -4,12 +4,16 @@ A recursive forecast appends a value to every series at each of its steps. All t
 `_series.prepare` estimates is a recursion over the values, so the next estimates follow
 from the last ones: the same numbers up to rounding, at a cost that does not depend on
 how long the series are.
+
+A step is many operations on a handful of numbers, of which each costs a microsecond of
+calling: so what can be is done at once for all rates, and nothing for the whole past.
 """
 
-from typing import NamedTuple
+import copy
 
 import numpy as np
 
+from skrnn.forecasting._moments import Moments
 from skrnn.forecasting._running_season import RunningSeason
 from skrnn.forecasting._seasonal_indices import current_index
 from skrnn.forecasting._series import (
@@ -19,134 +23,168 @@ from skrnn.forecasting._series import (
     exponential_average,
 )
 
-RATES = np.array(LEVEL_RATES)
+# Averages of first differences, and of values: the latter begin one time earlier.
+N_MOMENTUM = len(MOMENTUM_RATES)
+RATES = np.array(MOMENTUM_RATES + LEVEL_RATES)
+LATER = (np.arange(len(RATES)) < N_MOMENTUM).astype(int)
+# Up to so many values an average is a plain mean.
+EARLY = np.ceil(1 / RATES)
+LEVELS = np.array(LEVEL_RATES)
+LAGS = (1 - LEVELS) / LEVELS
 # Up to so many values, only the last two errors of the smoothing are counted.
 FEW = 4
 
 
-class Estimates(NamedTuple):
-    """What `Series` has for one time, of S series: (S,), `momentum` (S, 3)."""
-
-    z: np.ndarray
-    raw: np.ndarray
-    center: np.ndarray
-    strength: np.ndarray
-    level: np.ndarray
-    slope: np.ndarray
-    lag: np.ndarray
-    momentum: np.ndarray
-
-
 class RunningEstimates:
-    """Estimates of series that grow together, one value each at a time.
+    """Estimates of S series that grow together, one value each at a time.
 
     Parameters
     ----------
     series : list of Series
     preparation : Preparation
         As the series were prepared.
+    layout : Layout
     """
 
-    def __init__(self, series, preparation):
-        sp = preparation.sp if preparation.deseasonalize else 1
-        self.season = RunningSeason([s.z for s in series], sp) if sp > 1 else None
+    def __init__(self, series, preparation, layout):
+        self.layout, self.naive = layout, preparation.baseline == "naive"
+        self.rows, self.early = np.arange(len(series)), True
+        # Of values to come; see `grow`.
+        self.middle, self.slope_per_moment = np.empty((2, 0, len(series)))
+        sp = preparation.sp
+        self.size = np.array([len(s.z) for s in series])
+        self.volatility = np.array([[max(s.volatility, 1e-12)] for s in series])
+        # Enough for a window, and for the moving average of a season.
+        self.past, self.step = max(layout.window, sp + 1), 0
+        self.z = _ends([s.z for s in series], self.past)
+        self.level, self.slope, self.lag = (
+            np.array([getattr(s, name)[-1] for s in series])
+            for name in ("level", "slope", "lag")
+        )
+        seasonal = sp > 1 and preparation.deseasonalize
+        self.season = RunningSeason(series, sp) if seasonal else None
         adjusted = [
-            s.z - current_index(s.raw, s.center, s.strength, preparation.sp)
-            for s in series
+            s.z - current_index(s.raw, s.center, s.strength, sp) for s in series
         ]
-        self.size = np.array([len(a) for a in adjusted])
         self.last = np.array([a[-1] for a in adjusted])
-        momentum = np.stack([s.momentum[:, -1] for s in series])
-        self.momentum = _Averages(MOMENTUM_RATES, momentum)
-        self.baseline = None
-        if preparation.baseline != "naive":
-            self.baseline = _RunningBaseline(adjusted)
-
-    def append(self, z):
-        """Add a value to every series, (S,), and give what is estimated then."""
-        raw = center = strength = index = np.zeros(len(z))
-        if self.season is not None:
-            raw, center, strength, index = self.season.append(z)
-        adjusted = z - index
-        momentum = self.momentum.append(adjusted - self.last, self.size - 1)
-        self.last = adjusted
-        level = slope = lag = np.zeros(len(z))
-        if self.baseline is not None:
-            level, slope, lag = self.baseline.append(adjusted, self.size)
-        self.size = self.size + 1
-        return Estimates(z, raw, center, strength, level, slope, lag, momentum)
-
-
-class _Averages:
-    """Exponential averages of S series at several rates: (S, n_rates)."""
-
-    def __init__(self, rates, values):
-        self.rates, self.values = np.array(rates), values
-        self.start = np.ceil(1 / self.rates)
-        self.early = True
-
-    def append(self, x, size):
-        """Average over `x`, (S,), as well; there were `size` values before it."""
-        rate = self._rates(size[:, None]) if self.early else self.rates
-        self.values = self.values + rate * (x[:, None] - self.values)
-        return self.values
-
-    def _rates(self, size):
-        """Give the rates, or those of a plain mean where there are few values."""
-        early = size < self.start
-        self.early = bool(early.any())
-        return np.where(early, 1 / (size + 1), self.rates)
-
-
-class _RunningBaseline:
-    """Level, slope and lag of S series; see `_series`."""
-
-    def __init__(self, adjusted):
-        averages = [
-            np.stack([exponential_average(a, rate) for rate in LEVEL_RATES])
+        self.sum = np.array([a.sum() for a in adjusted])
+        self.moment = np.array([np.arange(len(a)) @ a for a in adjusted])
+        levels = [
+            np.stack([exponential_average(a, rate) for rate in LEVELS])
             for a in adjusted
         ]
-        self.smooth = _Averages(LEVEL_RATES, np.stack([a[:, -1] for a in averages]))
+        self.averages = np.stack(
+            [
+                np.concatenate([s.momentum[:, -1], level[:, -1]])
+                for s, level in zip(series, levels, strict=True)
+            ]
+        )
+        # Squared errors of the levels, one step ahead: the last, and their sum.
         squares = [
-            (a[1:] - mean[:, :-1]) ** 2
-            for a, mean in zip(adjusted, averages, strict=True)
+            (a[1:] - level[:, :-1]) ** 2
+            for a, level in zip(adjusted, levels, strict=True)
         ]
         self.square = np.stack([_last(s) for s in squares])
         self.total = np.stack(
             [s[:, min(2, max(0, s.shape[1] - 2)) :].sum(axis=1) for s in squares]
         )
-        self.sum = np.array([a.sum() for a in adjusted])
-        self.moment = np.array([np.arange(len(a)) @ a for a in adjusted])
-        self.rows = np.arange(len(adjusted))
-        self.few = True
 
-    def append(self, x, size):
-        """Add a value to every series."""
-        square = (x[:, None] - self.smooth.values) ** 2
-        if self.few:
-            self._forget_first_errors(size)
+    def grow(self, n_steps):
+        """Give a copy that `n_steps` values can be added to."""
+        other = copy.copy(self)
+        room = np.full((len(self.z), n_steps + self.layout.horizon), np.nan)
+        other.z = np.concatenate([self.z, room], axis=1)
+        if self.season is not None:
+            other.season = self.season.grow(n_steps)
+        k = self.size + 1.0 + np.arange(n_steps)[:, None]
+        shrinkage = TREND_FRACTION * np.maximum((k - 2) / (k + 2), 0)
+        other.middle = (k - 1) / 2
+        other.slope_per_moment = shrinkage / (k * (k * k - 1) / 12)
+        return other
+
+    def moments(self, exogenous=None):
+        """Tell what is known now: `Moments` of shape (S, 1).
+
+        Parameters
+        ----------
+        exogenous : ndarray of shape (S, 1, n_exogenous, horizon + 1) or None
+            From the current time on.
+        """
+        layout, end = self.layout, self.past + self.step
+        around = self.z[:, None, end - layout.window : end + layout.horizon]
+        if self.season is None:
+            terms, strength = np.zeros_like(around), np.zeros((len(around), 1))
+        else:
+            terms = layout.seasonal_terms(*self.season.known())[:, None]
+            strength = self.season.strength[:, None]
+        return Moments(
+            layout,
+            self.size[:, None] - 1,
+            around,
+            terms,
+            layout.baseline(self.level, self.slope, self.lag)[:, None],
+            self.averages[:, None, :N_MOMENTUM],
+            strength,
+            self.volatility,
+            exogenous,
+        )
+
+    def append(self, z):
+        """Add a value to every series, (S,), and estimate anew."""
+        end = self.past + self.step + 1
+        self.z[:, end - 1] = z
+        if self.season is not None:
+            z = z - self.season.append(self.z[:, :end])
+        gap = np.empty_like(self.averages)
+        gap[:, :N_MOMENTUM] = (z - self.last)[:, None]
+        gap[:, N_MOMENTUM:] = z[:, None]
+        gap -= self.averages
+        square = gap[:, N_MOMENTUM:] ** 2
+        if self.early:
+            self._forget_first_errors()
+            gap *= self._early_rates()
+        else:
+            gap *= RATES
+        self.averages = self.averages + gap
         self.total = self.total + square
-        self.square = square
-        smooth = self.smooth.append(x, size)
-        best = self.total.argmin(axis=1)
-        best[size < 2] = len(RATES) - 1
-        rate = RATES[best]
-        lag = (1 - rate) / rate * (1 - (1 - rate) ** (size + 1))
-        level = smooth[self.rows, best] - x
-        return level, self._slope(x, size), lag
+        self.square, self.last = square, z
+        if not self.naive:
+            self._baseline(z)
+        self.size, self.step = self.size + 1, self.step + 1
 
-    def _forget_first_errors(self, size):
+    def _early_rates(self):
+        """Give the rates, those of a plain mean where there are few values."""
+        size = self.size[:, None] - LATER
+        early = size < EARLY
+        self.early = bool(early.any())
+        return np.where(early, 1 / (size + 1), RATES)
+
+    def _forget_first_errors(self):
         """Let the last error alone count, beside the new one, as in `_level_rate`."""
-        few = size <= FEW
-        self.few = bool(few.any())
-        self.total = np.where(few[:, None], self.square, self.total)
+        few = self.size[:, None] <= FEW
+        self.total = np.where(few, self.square, self.total)
 
-    def _slope(self, x, size):
+    def _baseline(self, x):
+        """Estimate level, slope and lag; see `_series`."""
+        best = self.total.argmin(axis=1)
+        if self.early:
+            best[self.size < 2] = len(LEVELS) - 1
+        n = self.size
+        self.lag = LAGS.take(best) * (1 - (1 - LEVELS).take(best) ** (n + 1))
+        self.level = self.averages[self.rows, N_MOMENTUM + best] - x
         self.sum = self.sum + x
-        self.moment = self.moment + size * x
-        k = size + 1.0
-        slope = (self.moment - size / 2 * self.sum) / (k * (k * k - 1) / 12)
-        return slope * (TREND_FRACTION * np.maximum((k - 2) / (k + 2), 0))
+        self.moment = self.moment + n * x
+        k = self.step
+        about_middle = self.moment - self.middle[k] * self.sum
+        self.slope = about_middle * self.slope_per_moment[k]
+
+
+def _ends(arrays, length):
+    """Stack the last values of series, (S, length); NaN where there are fewer."""
+    out = np.full((len(arrays), length), np.nan)
+    for row, a in zip(out, arrays, strict=True):
+        row[length - min(len(a), length) :] = a[-length:]
+    return out
 
 
 def _last(squares):

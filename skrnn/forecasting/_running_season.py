@@ -1,106 +1,124 @@
 """Seasonal indices of series that grow, carried on value by value."""
 
+import copy
+from typing import NamedTuple
+
 import numpy as np
 
-from skrnn.forecasting._seasonal_indices import SEASON_DECAY, average_weights
+from skrnn.forecasting._seasonal_indices import (
+    SEASON_DECAY,
+    average_weights,
+    excess_of,
+    phase_moments,
+    phase_sums,
+    year_weights,
+)
 
-# What is summed up for each phase: values, squares, weights, weights of the variance.
-DECAYS = SEASON_DECAY ** np.array([1.0, 1.0, 1.0, 2.0])
+
+class _Coming(NamedTuple):
+    """What can be said of values to come, whatever they are: (n_steps, S).
+
+    complete : whether there are values enough for a moving average
+    weight, freedom : of the phase that is updated, see `year_weights`
+    certain : whether the strength is known, else `prior`
+    """
+
+    complete: np.ndarray
+    weight: np.ndarray
+    freedom: np.ndarray
+    certain: np.ndarray
+    prior: np.ndarray
 
 
 class RunningSeason:
     """What `seasonal_indices` estimates, for S series that grow together.
 
+    Every time updates one phase, that whose turn it is: the last `sp` updates, in order
+    of time, are the phases as they are known.
+
     Parameters
     ----------
-    zs : list of ndarray of shape (n,)
+    series : list of Series
     sp : int
         At least 2.
     """
 
-    def __init__(self, zs, sp):
+    def __init__(self, series, sp):
         self.sp = sp
-        self.weights = average_weights(sp)
-        self.width = len(self.weights)
-        self.even = np.full(sp, 1 / sp)
-        self.rows = np.arange(len(zs))
-        # Values beyond the moving average, counted for each series.
-        self.count = np.array([max(0, len(z) - self.width + 1) for z in zs])
-        self.missing = np.array([max(0, self.width - 1 - len(z)) for z in zs])
-        front = np.zeros(self.width)
-        self.recent = np.stack([np.append(front, z)[-self.width :] for z in zs])
-        self.sums = np.stack([self._sums(z) for z in zs])
-        self.mean, self.variance = _moments(self.sums)
+        self.center = np.array([s.center[-1] for s in series])
+        self.strength = np.array([s.strength[-1] for s in series])
+        self.weights, self.even = average_weights(sp), np.full(sp, 1 / sp)
+        # Values beyond a moving average; below zero, those missing for the first.
+        self.count = np.array([len(s.z) - len(self.weights) + 1 for s in series])
+        self.sums = np.zeros((2, len(series), sp))
+        self.mean, self.variance = np.zeros((2, len(series), sp))
+        for i, s in enumerate(series):
+            if self.count[i] > 0:
+                self._sum_up(i, s.z)
+        self.step, self.coming = 0, self._coming(0)
 
-    def _sums(self, z):
-        """Sum up what a series has beyond its moving average: (sp, 4)."""
-        sums = np.zeros((self.sp, len(DECAYS)))
-        half = self.width // 2
-        if len(z) < self.width:
-            return sums
-        excess = z[half : len(z) - half] - np.convolve(z, self.weights, "valid")
-        place = np.arange(len(excess))
-        age = (len(excess) - 1 - place) // self.sp
-        one = np.ones(len(excess))
-        for k, value in enumerate((excess, excess**2, one, one)):
-            faded = DECAYS[k] ** age * value
-            sums[:, k] = np.bincount(place % self.sp, faded, self.sp)
-        return sums
+    def _sum_up(self, i, z):
+        sums, year = phase_sums(excess_of(z, self.sp), self.sp)
+        known = min(len(year), self.sp)
+        sums, year = sums[:, -known:], year[-known:]
+        weights = (w[year] for w in year_weights(year[-1] + 1))
+        self.mean[i, -known:], self.variance[i, -known:] = phase_moments(sums, *weights)
+        self.sums[:, i, -known:] = sums
 
-    def first_year(self, row, raw):
-        """Complete `raw` of a series too short for seasons: there will be some."""
-        raw = raw.copy()
-        n = self.count[row]
-        if 0 < n < self.sp:
-            raw[len(raw) - n :] = self.mean[row, :n]
-        return raw
+    def grow(self, n_steps):
+        """Give a copy that `n_steps` values can be added to."""
+        other = copy.copy(self)
+        room = np.zeros((len(self.count), n_steps))
+        other.mean = np.concatenate([self.mean, room], axis=-1)
+        other.variance = np.concatenate([self.variance, room], axis=-1)
+        other.sums = np.concatenate([self.sums, [room, room]], axis=-1)
+        other.coming = self._coming(n_steps)
+        return other
+
+    def _coming(self, n_steps):
+        place = self.count + np.arange(n_steps)[:, None]
+        year = np.maximum(place, 0) // self.sp
+        weight, freedom = (w[year] for w in year_weights(year.max(initial=0) + 1))
+        # With one season only the noise is unknown: half is the prior.
+        prior = np.where(place + 1 < self.sp, 0.0, 0.5)
+        certain = place + 1 >= 2 * self.sp
+        return _Coming(place >= 0, weight, freedom, certain, prior)
+
+    def known(self):
+        """Give the last update of every phase in order, their center and strength."""
+        mean = self.mean[:, self.step : self.step + self.sp]
+        return mean, self.center, self.strength
 
     def append(self, z):
-        """Add a value to every series.
+        """Add a value to every series, and give its seasonal index: (S,).
 
-        Returns
-        -------
-        raw, center, strength, index : ndarray of shape (S,)
-            As `seasonal_indices`, and the index of the value itself.
+        Parameters
+        ----------
+        z : ndarray of shape (S, n)
+            The last values, the new one included; at least those of a moving average.
         """
-        raw = self._learn(z)
-        center = self.mean @ self.even
-        strength = self._strength(center)
+        k, at, coming = self.step, self.step + self.sp, self.coming
+        z = z[:, -len(self.weights) :]
+        excess = z[:, self.sp // 2] - z @ self.weights
+        excess = np.where(coming.complete[k], excess, 0.0)
+        sums = SEASON_DECAY * self.sums[..., k]
+        sums[0] += excess
+        sums[1] += excess * excess
+        self.sums[..., at] = sums
+        moments = phase_moments(sums, coming.weight[k], coming.freedom[k])
+        self.mean[:, at], self.variance[:, at] = moments
+        self.step += 1
+        mean = self.mean[:, k + 1 : at + 1]
+        self.center = mean @ self.even
+        self.strength = self._strength(mean, k)
         # The phase of the new value was last updated before the one of its average.
-        own = (self.count - 1 + self.sp // 2) % self.sp
-        return raw, center, strength, strength * (self.mean[self.rows, own] - center)
+        own = mean[:, self.sp - 1 - (-(self.sp // 2)) % self.sp]
+        return self.strength * (own - self.center)
 
-    def _learn(self, z):
-        """Update the phase whose moving average is complete now."""
-        self.recent[:, :-1] = self.recent[:, 1:]
-        self.recent[:, -1] = z
-        complete = self.missing == 0
-        self.missing = np.maximum(self.missing - 1, 0)
-        excess = self.recent[:, self.width // 2] - self.recent @ self.weights
-        at = self.rows, self.count % self.sp
-        new = np.ones((len(z), len(DECAYS)))
-        new[:, 0] = excess
-        new[:, 1] = excess * excess
-        new *= complete[:, None]
-        new += self.sums[at] * DECAYS
-        self.sums[at] = new
-        self.count = self.count + complete
-        mean, self.variance[at] = _moments(new)
-        self.mean[at] = mean
-        return mean
-
-    def _strength(self, center):
+    def _strength(self, mean, k):
         """Shrink by how much of the spread between phases is not noise."""
-        between = (self.mean * self.mean) @ self.even - center * center
+        between = (mean * mean) @ self.even - self.center * self.center
         between = np.maximum(between * (self.sp / (self.sp - 1)), 1e-300)
-        shrunk = np.maximum(0, 1 - self.variance @ self.even / between)
-        known = np.where(self.count < 2 * self.sp, 0.5, shrunk)
-        return np.where(self.count < self.sp, 0.0, known)
-
-
-def _moments(sums):
-    """Weighted mean, and the variance of that mean, from sums (..., 4)."""
-    weight, weight2 = np.maximum(sums[..., 2], 1), np.maximum(sums[..., 3], 1)
-    mean = sums[..., 0] / weight
-    spread = np.maximum(sums[..., 1] / weight - mean * mean, 0)
-    return mean, spread / np.maximum(weight * weight / weight2 - 1, 1e-12)
+        within = self.variance[:, self.step : self.step + self.sp] @ self.even
+        shrunk = np.maximum(0, 1 - within / between)
+        return np.where(self.coming.certain[k], shrunk, self.coming.prior[k])

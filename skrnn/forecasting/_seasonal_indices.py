@@ -28,8 +28,8 @@ def seasonal_indices(z, sp):
     raw, center, strength = np.zeros((3, n))
     if sp < 2 or n < 2 * half + sp:
         return raw, center, strength
-    excess = z[half : n - half] - np.convolve(z, average_weights(sp), "valid")
-    mean, variance = _phase_statistics(excess, sp)
+    sums, year = phase_sums(excess_of(z, sp), sp)
+    mean, variance = phase_moments(sums, *(w[year] for w in year_weights(year[-1] + 1)))
     raw[2 * half :] = mean
     center[2 * half + sp - 1 :] = _moving_mean(mean, sp)
     between = _moving_mean(mean**2, sp) - _moving_mean(mean, sp) ** 2
@@ -51,22 +51,48 @@ def average_weights(sp):
     return weights / sp
 
 
-def _phase_statistics(excess, sp):
+def excess_of(z, sp):
+    """What values have beyond the moving average around them: (n - 2 * (sp // 2),)."""
+    half = sp // 2
+    return z[half : len(z) - half] - np.convolve(z, average_weights(sp), "valid")
+
+
+def phase_sums(excess, sp):
+    """Sum up each phase, so far.
+
+    Returns
+    -------
+    sums : ndarray of shape (2, n)
+        Of the values and of their squares, the weight of a season `SEASON_DECAY` times
+        that of the one after it.
+    year : int array of shape (n,)
+        How many values of the phase there were before.
+    """
+    n = len(excess)
+    x = np.zeros((2, -(-n // sp) * sp))
+    x[:, :n] = excess, excess**2
+    sums = _faded(x.reshape(2, -1, sp), SEASON_DECAY)
+    return sums.reshape(2, -1)[:, :n], np.arange(n) // sp
+
+
+def year_weights(years):
+    """Weight of so many years, and by how much more than one year they count."""
+    one = np.ones((years, 1))
+    weight = _faded(one, SEASON_DECAY)[:, 0]
+    effective = weight**2 / _faded(one, SEASON_DECAY**2)[:, 0]
+    return weight, np.maximum(effective - 1, 1e-12)
+
+
+def _faded(x, decay):
+    """Sum up along the last axis but one."""
+    return lfilter([1.0], [1.0, -decay], x, axis=-2)
+
+
+def phase_moments(sums, weight, freedom):
     """Weighted mean of each phase so far, and the variance of that mean."""
-    years = -(-len(excess) // sp)
-    x = np.zeros(years * sp)
-    x[: len(excess)] = excess
-    x = x.reshape(years, sp)
-
-    def over_years(a, decay):
-        return lfilter([1.0], [1.0, -decay], a, axis=0)
-
-    weight = over_years(np.ones((years, 1)), SEASON_DECAY)
-    effective = weight**2 / over_years(np.ones((years, 1)), SEASON_DECAY**2)
-    mean = over_years(x, SEASON_DECAY) / weight
-    spread = over_years(x**2, SEASON_DECAY) / weight - mean**2
-    variance = np.maximum(spread, 0) / np.maximum(effective - 1, 1e-12)
-    return mean.ravel()[: len(excess)], variance.ravel()[: len(excess)]
+    mean = sums[0] / weight
+    spread = sums[1] / weight - mean * mean
+    return mean, np.maximum(spread, 0) / freedom
 
 
 def _moving_mean(x, length):

@@ -15,6 +15,7 @@ References
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.signal import lfilter
@@ -36,6 +37,28 @@ class Preparation:
     baseline: str = "theta"
 
 
+class Scale(NamedTuple):
+    """Between the scale of a series and that of z; see `Series`.
+
+    A forecaster keeps it from when a series was fitted, though rows come and go.
+    """
+
+    scale: float
+    logged: bool
+    low: float
+    high: float
+
+    def restore(self, z):
+        """Bring values from the scale of `z` back to that of the series."""
+        y = np.exp(np.clip(z, -30, 30)) if self.logged else z
+        return np.clip(y * self.scale, self.low, self.high)
+
+    def limits(self):
+        """Give the bounds on z's scale."""
+        limits = np.array([self.low, self.high]) / self.scale
+        return np.log(limits) if self.logged else limits
+
+
 @dataclass(frozen=True)
 class Series:
     """A prepared series of n points; arrays are (n,) unless said otherwise.
@@ -52,7 +75,7 @@ class Series:
         Forecasts are kept within these.
     raw, center, strength : ndarray
         Season: latest estimate for the phase updated at t, the mean over phases, and
-        the shrinkage factor. See `_panel.seasonal_terms`.
+        the shrinkage factor. See `_moments.Layout`.
     level, slope, lag : ndarray
         Baseline: smoothed level minus z, slope of the trend, lag of the smoothing.
     momentum : ndarray of shape (3, n)
@@ -76,10 +99,13 @@ class Series:
     volatility: float
     seasonal_volatility: float
 
+    def to_scale(self):
+        """Give what must be known to restore values of z."""
+        return Scale(self.scale, self.logged, *self.bounds)
+
     def restore(self, z):
         """Bring values from the scale of `z` back to that of the series."""
-        y = np.exp(np.clip(z, -30, 30)) if self.logged else z
-        return np.clip(y * self.scale, *self.bounds)
+        return self.to_scale().restore(z)
 
 
 def prepare(y, preparation, scale=None):

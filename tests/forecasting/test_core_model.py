@@ -51,7 +51,7 @@ def forecast(model, panel):
 def test_untrained_networks_are_the_baseline():
     model, panel = fit(walks(3), chosen={**QUICK, "epochs": 0})
     owner, last = np.arange(3)[:, None], panel.sizes[:, None] - 1
-    baseline = panel.forecast(owner, last, np.zeros((3, 1, panel.horizon)))[:, 0]
+    baseline = panel.at(owner, last).forecast(np.zeros((3, 1, panel.horizon)))[:, 0]
     np.testing.assert_allclose(forecast(model, panel), baseline)
 
 

@@ -65,7 +65,7 @@ def test_targets_are_what_makes_the_forecasts_right():
     rows = Rows(panel, 64)
     x, y, weight, _ = rows.take(np.arange(2))
     owner, time, inside = rows.place(np.arange(2))
-    z = panel.forecast(owner, time, y)
+    z = panel.at(owner, time).forecast(y)
     ahead = panel.starts[owner][..., None] + time[..., None] + np.arange(1, HORIZON + 1)
     np.testing.assert_allclose(z[weight > 0], panel.z[ahead][weight > 0])
 
@@ -74,9 +74,9 @@ def test_inputs_know_nothing_of_other_series():
     ys = some_series()
     owner, time = np.array([[3]]), np.arange(20)[None]
     unit = 0.1
-    x, _, _ = panel_of(ys, unit=unit).inputs(owner, time)
+    x = panel_of(ys, unit=unit).at(owner, time).inputs()
     ys[2], ys[4] = 3 * ys[2][::-1], ys[4] + 5
-    again, _, _ = panel_of(ys, unit=unit).inputs(owner, time)
+    again = panel_of(ys, unit=unit).at(owner, time).inputs()
     np.testing.assert_array_equal(x, again)
 
 
@@ -90,7 +90,7 @@ def test_inputs_know_nothing_of_the_future(monkeypatch):
     inputs = []
     for values in (y, changed):
         panel = make_panel([values], Preparation(SP, log=False), WINDOW, HORIZON)
-        x, _, _ = panel.inputs(owner, time)
+        x = panel.at(owner, time).inputs()
         x[..., :-3] *= panel.unit * panel.series[0].scale
         inputs.append(x)
     np.testing.assert_allclose(*inputs, atol=1e-9)
@@ -100,6 +100,6 @@ def test_the_known_future_comes_at_its_place():
     ys = some_series([12, 20])
     known = [np.arange(len(y) + HORIZON, dtype=float)[:, None] for y in ys]
     panel = panel_of(ys, exogenous=known)
-    x, _, _ = panel.inputs(np.array([[1]]), np.array([[4, 19]]))
+    x = panel.at(np.array([[1]]), np.array([[4, 19]])).inputs()
     expected = np.array([[4], [19]]) + np.arange(HORIZON + 1)
     np.testing.assert_array_equal(x[0, :, -HORIZON - 1 :], expected)

@@ -61,7 +61,8 @@ def test_quantiles_never_cross_whatever_networks_put_out(levels, alphas, share, 
     shape = (3, 2, 1, horizon * len(levels))
     members = data.draw(arrays(float, shape, elements=NUMBERS))
     factor = data.draw(arrays(float, start.shape, elements=st.floats(0.1, 9)))
-    spread = heads.spread(members, panel, np.array([[0], [1]]), share)
+    moments = panel.at(np.array([[0], [1]]), np.array([[9]]))
+    spread = heads.spread(members, moments, share)
     quantiles = HeadQuantiles(levels, factor, np.array([0.3, 2.0]))
     for i in range(2):
         steps = np.array([1, 3, -4, 2])
@@ -103,12 +104,12 @@ def test_untrained_quantiles_are_those_of_the_errors_of_the_baseline():
     heads = heads_of(Loss("quantile", LEVELS), panel, panel.sizes)
     nothing = np.zeros((2, 50, 1, 3 * len(LEVELS)))
     owner = np.arange(50)[:, None]
-    spread = panel.unit * heads.spread(nothing, panel, owner, 0.9)[:, 0]
-    time = panel.sizes[:, None] - 1
+    moments = panel.at(owner, panel.sizes[:, None] - 1)
+    spread = panel.unit * heads.spread(nothing, moments, 0.9)[:, 0]
     times = np.arange(20, 57)
     owner, time = np.repeat(np.arange(50), len(times)), np.tile(times, 50)
     none = np.zeros((len(owner), 1, 3))
-    forecast = panel.forecast(owner[:, None], time[:, None], none)[:, 0]
+    forecast = panel.at(owner[:, None], time[:, None]).forecast(none)[:, 0]
     place = panel.starts[owner] + time
     for step in range(3):
         error = panel.z[place + step + 1] - forecast[:, step]

@@ -1,5 +1,6 @@
 """Recursive forecasts, against series that are prepared anew at every step."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -8,10 +9,13 @@ import pytest
 from sktime.datasets import load_airline
 
 from skrnn import LSTMForecaster
+from skrnn.forecasting._moments import Layout
+from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._prediction import predict_steps
 from skrnn.forecasting._recursive import recursive_forecast
 from skrnn.forecasting._running import RunningEstimates
 from skrnn.forecasting._series import Preparation, prepare
+from skrnn.forecasting._start import forecast_on, start_of
 
 N_STEPS = 30
 AIRLINE = load_airline().to_numpy()
@@ -48,26 +52,39 @@ PREPARATIONS = {
 @pytest.mark.parametrize("ys", SERIES.values(), ids=SERIES.keys())
 def test_running_estimates_are_those_of_the_whole_series(ys, options):
     preparation = Preparation(**options)
+    window, horizon, sp = 9, 2, preparation.sp
     series = [prepare(y, preparation) for y in ys]
-    running = RunningEstimates(series, preparation)
-    known = list(ys)
+    layout = Layout(window, horizon, sp, 0.5)
+    running = RunningEstimates(series, preparation, layout).grow(N_STEPS)
+    owner, known = np.arange(len(ys))[:, None], list(ys)
     for step in range(N_STEPS):
         added = np.array([s.z[-1] for s in series]) + 0.1 * noise(len(ys), step)
-        got = running.append(added)
+        running.append(added)
+        whole = []
         for i, s in enumerate(series):
             y = s.scale * (np.exp(added[i]) if s.logged else added[i])
             known[i] = np.append(known[i], y)
             again = replace(preparation, log=s.logged)
-            whole = prepare(known[i], again, s.scale)
-            for name in ("z", "level", "slope", "lag", "strength"):
-                expected = getattr(whole, name)[-1]
-                np.testing.assert_allclose(getattr(got, name)[i], expected, atol=1e-9)
-            np.testing.assert_allclose(
-                got.momentum[i], whole.momentum[:, -1], atol=1e-9
-            )
-            if whole.strength[-1] > 0:
-                np.testing.assert_allclose(got.raw[i], whole.raw[-1], atol=1e-9)
-                np.testing.assert_allclose(got.center[i], whole.center[-1], atol=1e-9)
+            whole.append(prepare(known[i], again, s.scale))
+        panel = Panel(whole, window, horizon, sp, unit=0.5)
+        expected, got = panel.at(owner, panel.sizes[:, None] - 1), running.moments()
+        np.testing.assert_allclose(got.inputs(), expected.inputs(), atol=1e-9)
+        output = noise(len(ys) * horizon, step).reshape(-1, 1, horizon)
+        np.testing.assert_allclose(
+            got.forecast(output), expected.forecast(output), atol=1e-9
+        )
+
+
+def test_a_start_is_used_again():
+    model = airline_model()
+    start = start_of(model, [prepare(AIRLINE, model.preparation)])
+    before = pickle.dumps(start)
+    first, _ = forecast_on(model, start, 12)
+    second, _ = forecast_on(model, pickle.loads(before), 12)
+    again, _ = forecast_on(model, start, 12)
+    np.testing.assert_array_equal(first, second)
+    np.testing.assert_array_equal(first, again)
+    assert pickle.dumps(start) == before
 
 
 def one_by_one(model, ys, scales, exogenous):

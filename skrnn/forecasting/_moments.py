@@ -1,0 +1,130 @@
+"""What is known of series at some times: what networks see, and what they put out.
+
+A network sees the last values relative to the current one, the coming seasonal terms,
+the momentum, the baseline and the known future of exogenous variables, and puts out the
+residual of the next `horizon` values from the baseline.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+MOMENTUM_GAIN = 3.0
+INPUT_LIMIT = 100.0
+
+
+class Layout:
+    """How the inputs of networks are put together.
+
+    Parameters
+    ----------
+    window, horizon, sp : int
+    unit : float
+        The scale of inputs and targets, one for all series.
+    """
+
+    def __init__(self, window, horizon, sp, unit):
+        self.window, self.horizon, self.sp, self.unit = window, horizon, sp, unit
+        # The phase of a time k steps ahead was last updated ``(-sp // 2 - k) mod sp``
+        # steps ago: the same everywhere.
+        ahead = np.arange(1 - window, horizon + 1)
+        self._phases = sp - 1 - (-(sp // 2) - ahead) % sp
+        self._steps = np.arange(1, horizon + 1)
+
+    def n_inputs(self, n_exogenous):
+        """Width of the network's input."""
+        seasonal = self.horizon if self.sp > 1 else 0
+        return self.window + seasonal + 8 + n_exogenous * (self.horizon + 1)
+
+    def seasonal_terms(self, season, center, strength):
+        """Seasonal indices around times, as they are known there."""
+        if self.sp < 2:
+            return np.zeros((*center.shape, len(self._phases)))
+        index = season - center[..., None]
+        index *= strength[..., None]
+        return index.take(self._phases, axis=-1)
+
+    def baseline(self, level, slope, lag):
+        """Forecasts of the baseline, minus the current value: (..., horizon)."""
+        baseline = lag[..., None] + self._steps
+        baseline *= slope[..., None]
+        baseline += level[..., None]
+        return baseline
+
+
+class Moments(NamedTuple):
+    """What is known of series at times of shape (rows, length).
+
+    Attributes
+    ----------
+    layout : Layout
+    time : (rows, length)
+        Counted from the first value of each series.
+    around : (rows, length, window + horizon)
+        Values on z's scale, up to the current one and after it; NaN where there are
+        none.
+    terms : (rows, length, window + horizon)
+        Seasonal indices of the same times.
+    baseline : (rows, length, horizon)
+    momentum : (rows, length, 3)
+    strength : (rows, length)
+        Of the season.
+    volatility : (rows, 1)
+        Of the series.
+    exogenous : (rows, length, n_exogenous, horizon + 1) or None
+        From the current time on.
+    """
+
+    layout: Layout
+    time: np.ndarray
+    around: np.ndarray
+    terms: np.ndarray
+    baseline: np.ndarray
+    momentum: np.ndarray
+    strength: np.ndarray
+    volatility: np.ndarray
+    exogenous: np.ndarray | None
+
+    def relative(self):
+        """Seasonally adjusted values minus the current one, as `around`."""
+        values = self.around - self.terms
+        values -= values[..., self.layout.window - 1, None].copy()
+        return values
+
+    def inputs(self, relative=None):
+        """Build the networks' inputs: (rows, length, n_inputs).
+
+        `relative` is what the method of this name gives, if it is there already.
+        """
+        layout = self.layout
+        window, horizon = layout.window, layout.horizon
+        relative = self.relative() if relative is None else relative
+        n_exogenous = 0 if self.exogenous is None else self.exogenous.shape[2]
+        x = np.empty((*self.time.shape, layout.n_inputs(n_exogenous)))
+        past = x[..., :window]
+        past[...] = relative[..., :window]
+        np.copyto(past, 0.0, where=np.isnan(past))
+        k = window
+        if layout.sp > 1:
+            k += horizon
+            x[..., window:k] = self.terms[..., window:]
+        np.multiply(self.momentum, MOMENTUM_GAIN, out=x[..., k : k + 3])
+        x[..., k + 3] = self.baseline[..., 0]
+        x[..., k + 4] = self.baseline[..., -1]
+        scaled = x[..., : k + 5]
+        scaled /= layout.unit
+        np.minimum(scaled, INPUT_LIMIT, out=scaled)
+        np.maximum(scaled, -INPUT_LIMIT, out=scaled)
+        x[..., k + 5] = np.log1p(self.time) / 4
+        x[..., k + 6] = layout.sp > 1
+        x[..., k + 7] = self.strength > 0
+        if self.exogenous is not None:
+            x[..., k + 8 :] = self.exogenous.reshape(*self.time.shape, -1)
+        return x
+
+    def forecast(self, output):
+        """Turn network outputs, (rows, length, horizon), into values on z's scale."""
+        now = slice(self.layout.window - 1, self.layout.window)
+        current = self.around[..., now] - self.terms[..., now]
+        scaled = self.layout.unit * output
+        return current + self.baseline + scaled + self.terms[..., now.stop :]

@@ -44,6 +44,13 @@ class Layout:
         index *= strength[..., None]
         return index.take(self._phases, axis=-1)
 
+    def adjusted(self, around, terms):
+        """Seasonally adjusted values: the current one, (..., 1), and all less that."""
+        relative = around - terms
+        current = relative[..., self.window - 1, None].copy()
+        relative -= current
+        return current, relative
+
     def baseline(self, level, slope, lag):
         """Forecasts of the baseline, minus the current value: (..., horizon)."""
         baseline = lag[..., None] + self._steps
@@ -60,9 +67,10 @@ class Moments(NamedTuple):
     layout : Layout
     time : (rows, length)
         Counted from the first value of each series.
-    around : (rows, length, window + horizon)
-        Values on z's scale, up to the current one and after it; NaN where there are
-        none.
+    current : (rows, length, 1)
+        Seasonally adjusted value on z's scale.
+    relative : (rows, length, window + horizon)
+        The last and the next of them less the current one; NaN where there are none.
     terms : (rows, length, window + horizon)
         Seasonal indices of the same times.
     baseline : (rows, length, horizon)
@@ -77,7 +85,8 @@ class Moments(NamedTuple):
 
     layout: Layout
     time: np.ndarray
-    around: np.ndarray
+    current: np.ndarray
+    relative: np.ndarray
     terms: np.ndarray
     baseline: np.ndarray
     momentum: np.ndarray
@@ -85,36 +94,25 @@ class Moments(NamedTuple):
     volatility: np.ndarray
     exogenous: np.ndarray | None
 
-    def relative(self):
-        """Seasonally adjusted values minus the current one, as `around`."""
-        values = self.around - self.terms
-        values -= values[..., self.layout.window - 1, None].copy()
-        return values
-
-    def inputs(self, relative=None):
-        """Build the networks' inputs: (rows, length, n_inputs).
-
-        `relative` is what the method of this name gives, if it is there already.
-        """
+    def inputs(self):
+        """Build the networks' inputs: (rows, length, n_inputs)."""
         layout = self.layout
         window, horizon = layout.window, layout.horizon
-        relative = self.relative() if relative is None else relative
         n_exogenous = 0 if self.exogenous is None else self.exogenous.shape[2]
-        x = np.empty((*self.time.shape, layout.n_inputs(n_exogenous)))
-        past = x[..., :window]
-        past[...] = relative[..., :window]
+        k = window + (horizon if layout.sp > 1 else 0)
+        scaled = np.empty((*self.time.shape, k + 5))
+        past = scaled[..., :window]
+        past[...] = self.relative[..., :window]
         np.copyto(past, 0.0, where=np.isnan(past))
-        k = window
         if layout.sp > 1:
-            k += horizon
-            x[..., window:k] = self.terms[..., window:]
-        np.multiply(self.momentum, MOMENTUM_GAIN, out=x[..., k : k + 3])
-        x[..., k + 3] = self.baseline[..., 0]
-        x[..., k + 4] = self.baseline[..., -1]
-        scaled = x[..., : k + 5]
+            scaled[..., window:k] = self.terms[..., window:]
+        np.multiply(self.momentum, MOMENTUM_GAIN, out=scaled[..., k : k + 3])
+        scaled[..., k + 3] = self.baseline[..., 0]
+        scaled[..., k + 4] = self.baseline[..., -1]
         scaled /= layout.unit
-        np.minimum(scaled, INPUT_LIMIT, out=scaled)
         np.maximum(scaled, -INPUT_LIMIT, out=scaled)
+        x = np.empty((*self.time.shape, layout.n_inputs(n_exogenous)))
+        np.minimum(scaled, INPUT_LIMIT, out=x[..., : k + 5])
         x[..., k + 5] = np.log1p(self.time) / 4
         x[..., k + 6] = layout.sp > 1
         x[..., k + 7] = self.strength > 0
@@ -124,7 +122,5 @@ class Moments(NamedTuple):
 
     def forecast(self, output):
         """Turn network outputs, (rows, length, horizon), into values on z's scale."""
-        now = slice(self.layout.window - 1, self.layout.window)
-        current = self.around[..., now] - self.terms[..., now]
-        scaled = self.layout.unit * output
-        return current + self.baseline + scaled + self.terms[..., now.stop :]
+        season = self.terms[..., self.layout.window :]
+        return self.current + self.baseline + self.layout.unit * output + season

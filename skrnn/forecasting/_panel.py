@@ -89,12 +89,14 @@ class Panel:
         place = self.starts[owner] + time
         strength = self.strength[place]
         season = self._season[place - self.sp + 1]
+        layout = self.layout
+        terms = layout.seasonal_terms(season, self.center[place], strength)
         return Moments(
-            self.layout,
+            layout,
             time,
-            self._around[place - self.window + 1],
-            self.layout.seasonal_terms(season, self.center[place], strength),
-            self.layout.baseline(self.level[place], self.slope[place], self.lag[place]),
+            *layout.adjusted(self._around[place - self.window + 1], terms),
+            terms,
+            layout.baseline(self.level[place], self.slope[place], self.lag[place]),
             self.momentum[place],
             strength,
             self.volatility[owner],
@@ -192,8 +194,8 @@ class Rows:
         owner, time, inside = self.place(index)
         inside &= time >= self._history()[owner]
         moments = panel.at(owner, time)
-        relative = moments.relative()
-        y = (relative[..., panel.window :] - moments.baseline) / panel.unit
+        x = moments.inputs()
+        y = (moments.relative[..., panel.window :] - moments.baseline) / panel.unit
         ahead = time[..., None] + np.arange(1, panel.horizon + 1)
         valid = inside[..., None] & (ahead < self.until[owner][..., None])
         valid &= ahead >= self.since[owner][..., None]
@@ -202,7 +204,7 @@ class Rows:
         weight = valid * self.weights[owner][..., None]
         if self.heads is not None:
             y, weight = self.heads.targets(moments, y, weight)
-        return moments.inputs(relative), y, weight, None
+        return x, y, weight, None
 
 
 def cut_rows(sizes, length):

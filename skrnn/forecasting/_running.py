@@ -120,7 +120,7 @@ class RunningEstimates:
         return Moments(
             layout,
             self.size[:, None] - 1,
-            around,
+            *layout.adjusted(around, terms),
             terms,
             layout.baseline(self.level, self.slope, self.lag)[:, None],
             self.averages[:, None, :N_MOMENTUM],

@@ -94,20 +94,16 @@ class BaseRecurrentForecaster(BaseForecaster):
     def _keep(self, history, panel, fh):
         """Keep what predictions and updates need."""
         self._scales = [s.to_scale() for s in panel.series]
-        furthest = furthest_step(fh, history)
-        self._errors = estimate_quantiles(self.model_, history, panel, furthest)
         self._remember(history, fh)
+        self._errors = estimate_quantiles(self.model_, history, panel, self._furthest)
 
     def _remember(self, history, fh):
-        """Keep what forecasts go on from."""
-        self._history = history.tail(self._n_kept(history, fh))
-        self._start = start_to_keep(self.model_, self._history, self._scales)
-
-    def _n_kept(self, history, fh):
+        """Keep what forecasts go on from, and how far they may go."""
+        model, self._furthest = self.model_, furthest_step(fh, history)
         earliest = min(s.ahead.min() for s in horizon_steps(fh, history))
-        model = self.model_
         needed = max(TAIL, 8 * self.sp_, 4 * (model.window + model.horizon))
-        return int(needed + max(0, -earliest))
+        self._history = history.tail(int(needed + max(0, -earliest)))
+        self._start = start_to_keep(model, self._history, self._scales)
 
     def _learn(self, y, X):
         """Read series, and learn of exogenous variables what is not the networks'."""
@@ -133,12 +129,11 @@ class BaseRecurrentForecaster(BaseForecaster):
         if fh is None or not self.is_fitted:
             return super()._check_fh(fh, pred_int)
         fh = check_fh(fh, freq=self._cutoff)
-        furthest = furthest_step(self._fh, self._history)
         wanted = furthest_step(fh, self._history)
-        if wanted > furthest:
+        if wanted > self._furthest:
             raise ValueError(
-                f"fh must not reach beyond that of `fit`, {furthest} steps ahead, got "
-                f"{wanted}. Call `fit` with a longer fh."
+                f"fh must not reach beyond that of `fit`, {self._furthest} steps "
+                f"ahead, got {wanted}. Call `fit` with a longer fh."
             )
         return fh
 

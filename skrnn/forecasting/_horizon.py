@@ -45,7 +45,8 @@ def furthest_step(fh, history):
 def _steps(fh, cutoff):
     if fh.is_relative and fh.to_pandas().dtype.kind != "i":
         fh = fh.to_absolute(cutoff)
-    ahead = fh.to_relative(cutoff).to_numpy().astype(int)
+    relative = fh if fh.is_relative else fh.to_relative(cutoff)
+    ahead = relative.to_numpy().astype(int)
     times = fh.to_absolute_index(cutoff)
     if not fh.is_relative and isinstance(times, pd.DatetimeIndex):
         _require_times_of(cutoff, ahead, times)

@@ -23,7 +23,7 @@ References
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 from scipy.stats import t as student_t
 
 from skrnn.forecasting._habits import LONE_BELOW
@@ -76,7 +76,7 @@ def interpolate(levels, curve, alphas):
     Between levels, and beyond the outermost ones with the slope of the last two, they
     are those of a normal distribution: linear in its scores.
     """
-    known, wanted = norm.ppf(levels), norm.ppf(alphas)
+    known, wanted = ndtri(levels), ndtri(alphas)
     right = np.clip(np.searchsorted(known, wanted), 1, len(known) - 1)
     part = (wanted - known[right - 1]) / (known[right] - known[right - 1])
     return (1 - part) * curve[..., right - 1] + part * curve[..., right]
@@ -202,7 +202,7 @@ def _quantiles(error):
     quantiles = np.quantile(error, LEVELS) - np.median(error)
     # So far out there may be no errors: go on at least like a normal distribution.
     n = len(FAR)
-    beyond = norm.ppf(FAR) / norm.ppf(LEVELS[n])
+    beyond = ndtri(FAR) / ndtri(LEVELS[n])
     quantiles[:n] = np.minimum(quantiles[:n], beyond * quantiles[n])
     quantiles[-n:] = np.maximum(quantiles[-n:], beyond[::-1] * quantiles[-n - 1])
     return quantiles

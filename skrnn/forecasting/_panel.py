@@ -91,10 +91,13 @@ class Panel:
         season = self._season[place - self.sp + 1]
         layout = self.layout
         terms = layout.seasonal_terms(season, self.center[place], strength)
+        first = place - self.window + 1
+        current, relative = layout.adjusted(self._around[first], terms)
         return Moments(
             layout,
             time,
-            *layout.adjusted(self._around[place - self.window + 1], terms),
+            current,
+            relative,
             terms,
             layout.baseline(self.level[place], self.slope[place], self.lag[place]),
             self.momentum[place],

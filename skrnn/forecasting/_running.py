@@ -30,7 +30,8 @@ LATER = (np.arange(len(RATES)) < N_MOMENTUM).astype(int)
 # Up to so many values an average is a plain mean.
 EARLY = np.ceil(1 / RATES)
 LEVELS = np.array(LEVEL_RATES)
-LAGS = (1 - LEVELS) / LEVELS
+REST = 1 - LEVELS
+LAGS = REST / LEVELS
 # Up to so many values, only the last two errors of the smoothing are counted.
 FEW = 4
 
@@ -49,13 +50,12 @@ class RunningEstimates:
     def __init__(self, series, preparation, layout):
         self.layout, self.naive = layout, preparation.baseline == "naive"
         self.rows, self.early = np.arange(len(series)), True
-        # Of values to come; see `grow`.
-        self.middle, self.slope_per_moment = np.empty((2, 0, len(series)))
         sp = preparation.sp
-        self.size = np.array([len(s.z) for s in series])
+        self.size, self.step = np.array([len(s.z) for s in series]), 0
+        self._foresee(0)
         self.volatility = np.array([[max(s.volatility, 1e-12)] for s in series])
         # Enough for a window, and for the moving average of a season.
-        self.past, self.step = max(layout.window, sp + 1), 0
+        self.past = max(layout.window, sp + 1)
         self.z = _ends([s.z for s in series], self.past)
         self.level, self.slope, self.lag = (
             np.array([getattr(s, name)[-1] for s in series])
@@ -96,11 +96,15 @@ class RunningEstimates:
         other.z = np.concatenate([self.z, room], axis=1)
         if self.season is not None:
             other.season = self.season.grow(n_steps)
-        k = self.size + 1.0 + np.arange(n_steps)[:, None]
-        shrinkage = TREND_FRACTION * np.maximum((k - 2) / (k + 2), 0)
-        other.middle = (k - 1) / 2
-        other.slope_per_moment = shrinkage / (k * (k * k - 1) / 12)
+        other._foresee(n_steps)
         return other
+
+    def _foresee(self, n_steps):
+        """Compute what depends on the number of values alone: (n_steps + 1, S)."""
+        n = self.sizes = self.size + np.arange(n_steps + 1.0)[:, None]
+        shrinkage = TREND_FRACTION * np.maximum((n - 1) / (n + 3), 0)
+        self.middle = n / 2
+        self.slope_per_moment = shrinkage / (n * (n + 1) * (n + 2) / 12)
 
     def moments(self, exogenous=None):
         """Tell what is known now: `Moments` of shape (S, 1).
@@ -117,10 +121,12 @@ class RunningEstimates:
         else:
             terms = layout.seasonal_terms(*self.season.known())[:, None]
             strength = self.season.strength[:, None]
+        current, relative = layout.adjusted(around, terms)
         return Moments(
             layout,
             self.size[:, None] - 1,
-            *layout.adjusted(around, terms),
+            current,
+            relative,
             terms,
             layout.baseline(self.level, self.slope, self.lag)[:, None],
             self.averages[:, None, :N_MOMENTUM],
@@ -169,12 +175,11 @@ class RunningEstimates:
         best = self.total.argmin(axis=1)
         if self.early:
             best[self.size < 2] = len(LEVELS) - 1
-        n = self.size
-        self.lag = LAGS.take(best) * (1 - (1 - LEVELS).take(best) ** (n + 1))
+        k = self.step
+        self.lag = LAGS.take(best) * (1 - REST.take(best) ** self.sizes[k + 1])
         self.level = self.averages[self.rows, N_MOMENTUM + best] - x
         self.sum = self.sum + x
-        self.moment = self.moment + n * x
-        k = self.step
+        self.moment = self.moment + self.sizes[k] * x
         about_middle = self.moment - self.middle[k] * self.sum
         self.slope = about_middle * self.slope_per_moment[k]
 

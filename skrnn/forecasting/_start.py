@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._prepared import Prepared
 from skrnn.engine._threads import one_blas_thread
 from skrnn.forecasting._model import members_to_output, spread_of
@@ -61,6 +62,7 @@ def start_of(model, series, exogenous=None):
 
 
 def _networks(model):
+    keep_freed_memory()
     return Prepared(model.recipe.architecture, model.params, np.float64)
 
 

@@ -14,7 +14,7 @@ import time
 import numpy as np
 from _timing import installed, interleaved, machine, show
 
-UNITS, N_TIME = 64, 24
+UNITS, N_TIME, N_STEPS = 64, 24, 36
 
 
 def skrnn_predict():
@@ -106,36 +106,91 @@ def main():
             jobs[name] = several(predict, own, 1 if slow else options.calls)
         times = interleaved(jobs, options.repeats)
         show(f"{n_rows} window(s) of {N_TIME} steps", times, "skrnn", unit)
-    recursive(options.repeats)
+    recursive(options.repeats, options.calls)
 
 
-def recursive(repeats):
-    """A recursive forecast of 36 steps, beside a loop over Keras's predict."""
+def recursive(repeats, n_calls):
+    """A recursive forecast of 36 steps, beside a loop over Keras's predict.
+
+    Of skrnn's, also the parts that are not its own: the 36 steps of the networks alone,
+    and what sktime does in a call of `predict`.
+    """
     import pandas as pd
 
     from skrnn import LSTMForecaster
 
     t = np.arange(144)
     y = pd.Series(100 + t + 20 * np.sin(t * np.pi / 6))
+    fh = range(1, N_STEPS + 1)
     forecaster = LSTMForecaster(
         N_TIME, units=UNITS, strategy="recursive", epochs=1, random_state=0
-    ).fit(y, fh=range(1, 37))
+    ).fit(y, fh=fh)
+    direct = LSTMForecaster(epochs=1, random_state=0).fit(y, fh=fh)
     keras = keras_predicts()["keras predict"]
 
     def loop():
         window = np.zeros((1, N_TIME, 1), np.float32)
-        for _ in range(36):
+        for _ in range(N_STEPS):
             value = keras(window)
             window = np.concatenate([window[:, 1:], value[:, None]], axis=1)
 
-    jobs = {"skrnn, LSTMForecaster.predict": forecaster.predict, "loop of Keras": loop}
-    for job in jobs.values():
-        job()
+    predicts = {
+        "skrnn, LSTMForecaster.predict": forecaster.predict,
+        "  its networks alone": steps_of_networks(forecaster.model_),
+        "  sktime alone": does_nothing(forecaster).fit(y, fh=fh).predict,
+        "skrnn, predict_interval": forecaster.predict_interval,
+        "skrnn, predict, direct": direct.predict,
+        "skrnn, predict_interval, direct": direct.predict_interval,
+    }
+    jobs = {
+        name: several(lambda _, predict=predict: predict(), None, n_calls)
+        for name, predict in predicts.items()
+    }
+    jobs["loop of Keras"] = loop
+    loop()
     show(
-        "36 steps, recursively",
+        f"{N_STEPS} steps",
         interleaved(jobs, repeats),
         "skrnn, LSTMForecaster.predict",
     )
+
+
+def steps_of_networks(model):
+    """Make a job of what networks alone do in a recursive forecast."""
+    from skrnn.engine._prepared import Prepared
+    from skrnn.engine._threads import one_blas_thread
+
+    architecture = model.recipe.architecture
+    networks = Prepared(architecture, model.params, np.float64)
+    x = np.zeros((1, 1, architecture.n_inputs))
+
+    @one_blas_thread
+    def job():
+        states = None
+        for _ in range(N_STEPS):
+            _, states = networks(x, None, states)
+
+    return job
+
+
+def does_nothing(forecaster):
+    """Make a forecaster that leaves sktime the same work as another."""
+    import pandas as pd
+    from sktime.forecasting.base import BaseForecaster
+
+    class DoesNothing(BaseForecaster):
+        _tags = forecaster.get_tags()
+        _config = {"remember_data": False}
+
+        def _fit(self, y, X, fh):
+            return self
+
+        def _predict(self, fh, X):
+            times = fh.to_absolute_index(self.cutoff)
+            columns = self._get_columns("predict")
+            return pd.DataFrame(np.zeros((len(times), 1)), times, columns)
+
+    return DoesNothing()
 
 
 if __name__ == "__main__":

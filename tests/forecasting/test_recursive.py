@@ -1,5 +1,6 @@
 """Recursive forecasts, against series that are prepared anew at every step."""
 
+import copy
 import pickle
 from dataclasses import replace
 
@@ -160,3 +161,51 @@ def test_series_of_a_panel_do_not_mix():
     together = recursive_forecast(model, series, None, 12)
     alone = [recursive_forecast(model, [s], None, 12)[0] for s in series]
     np.testing.assert_allclose(together, alone, atol=1e-10)
+
+
+def without_start(forecaster):
+    """Give a copy that has to find where its series end."""
+    other = copy.deepcopy(forecaster)
+    other._start = None
+    return other
+
+
+@pytest.mark.parametrize("strategy", ["recursive", "direct"])
+def test_where_forecasts_start_is_kept_and_follows_updates(strategy):
+    y = load_airline()
+    forecaster = LSTMForecaster(
+        units=3, n_estimators=2, epochs=2, strategy=strategy, random_state=0
+    ).fit(y[:120], fh=[-3, 1, 2, 12])
+    for update_params in (None, False, True):
+        if update_params is not None:
+            # So far out that bounds move, and the logarithm is lost.
+            new = y[120:125] * (-9 if update_params else 9)
+            forecaster.update(new, update_params=update_params)
+        assert forecaster._start is not None
+        before = pickle.dumps(forecaster)
+        got, anew = (f.predict() for f in (forecaster, without_start(forecaster)))
+        pd.testing.assert_series_equal(got, anew, rtol=1e-12)
+        got, anew = (
+            f.predict_interval([1, 5]) for f in (forecaster, without_start(forecaster))
+        )
+        pd.testing.assert_frame_equal(got, anew, rtol=1e-12)
+        assert pickle.dumps(forecaster) == before
+
+
+@pytest.mark.parametrize("strategy", ["recursive", "direct"])
+@pytest.mark.parametrize("n_series", [2, 12])
+def test_where_forecasts_start_is_kept_of_few_series_alone(strategy, n_series):
+    y = pd.concat({i: pd.DataFrame({"y": noise(20, i)}) for i in range(n_series)})
+    X = pd.DataFrame({"x": noise(len(y))}, y.index)
+    forecaster = LSTMForecaster(
+        units=3, n_estimators=1, epochs=1, strategy=strategy, random_state=0
+    )
+    forecaster.fit(y, fh=[1, 2, 3])
+    assert (forecaster._start is not None) == (n_series == 2)
+    pd.testing.assert_frame_equal(
+        forecaster.predict(), without_start(forecaster).predict(), rtol=1e-12
+    )
+    # What networks with outputs for all steps see of the past depends on the future.
+    forecaster.fit(y, X=X, fh=[1, 2, 3])
+    kept = n_series == 2 and strategy == "recursive"
+    assert (forecaster._start is not None) == kept

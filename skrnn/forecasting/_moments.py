@@ -59,14 +59,19 @@ class Layout:
         return baseline
 
 
+def age_of(time):
+    """Tell networks how much is known of a series, whose first time is 0."""
+    return np.log1p(time) / 4
+
+
 class Moments(NamedTuple):
     """What is known of series at times of shape (rows, length).
 
     Attributes
     ----------
     layout : Layout
-    time : (rows, length)
-        Counted from the first value of each series.
+    age : (rows, length)
+        As `age_of` gives it.
     current : (rows, length, 1)
         Seasonally adjusted value on z's scale.
     relative : (rows, length, window + horizon)
@@ -84,7 +89,7 @@ class Moments(NamedTuple):
     """
 
     layout: Layout
-    time: np.ndarray
+    age: np.ndarray
     current: np.ndarray
     relative: np.ndarray
     terms: np.ndarray
@@ -100,7 +105,7 @@ class Moments(NamedTuple):
         window, horizon = layout.window, layout.horizon
         n_exogenous = 0 if self.exogenous is None else self.exogenous.shape[2]
         k = window + (horizon if layout.sp > 1 else 0)
-        scaled = np.empty((*self.time.shape, k + 5))
+        scaled = np.empty((*self.age.shape, k + 5))
         past = scaled[..., :window]
         past[...] = self.relative[..., :window]
         np.copyto(past, 0.0, where=np.isnan(past))
@@ -111,13 +116,13 @@ class Moments(NamedTuple):
         scaled[..., k + 4] = self.baseline[..., -1]
         scaled /= layout.unit
         np.maximum(scaled, -INPUT_LIMIT, out=scaled)
-        x = np.empty((*self.time.shape, layout.n_inputs(n_exogenous)))
+        x = np.empty((*self.age.shape, layout.n_inputs(n_exogenous)))
         np.minimum(scaled, INPUT_LIMIT, out=x[..., : k + 5])
-        x[..., k + 5] = np.log1p(self.time) / 4
+        x[..., k + 5] = self.age
         x[..., k + 6] = layout.sp > 1
         x[..., k + 7] = self.strength > 0
         if self.exogenous is not None:
-            x[..., k + 8 :] = self.exogenous.reshape(*self.time.shape, -1)
+            x[..., k + 8 :] = self.exogenous.reshape(*self.age.shape, -1)
         return x
 
     def forecast(self, output):

@@ -10,7 +10,7 @@ The layout (data and offsets) follows the one of Nixtla's GroupedArray.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from skrnn.forecasting._moments import Layout, Moments
+from skrnn.forecasting._moments import Layout, Moments, age_of
 
 TARGET_LIMIT = 1000.0
 WEIGHT_LIMITS = (0.1, 10.0)
@@ -95,7 +95,7 @@ class Panel:
         current, relative = layout.adjusted(self._around[first], terms)
         return Moments(
             layout,
-            time,
+            age_of(time),
             current,
             relative,
             terms,

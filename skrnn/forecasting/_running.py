@@ -13,7 +13,7 @@ import copy
 
 import numpy as np
 
-from skrnn.forecasting._moments import Moments
+from skrnn.forecasting._moments import Moments, age_of
 from skrnn.forecasting._running_season import RunningSeason
 from skrnn.forecasting._seasonal_indices import current_index
 from skrnn.forecasting._series import (
@@ -103,7 +103,7 @@ class RunningEstimates:
         """Compute what depends on the number of values alone: (n_steps + 1, S)."""
         n = self.sizes = self.size + np.arange(n_steps + 1.0)[:, None]
         shrinkage = TREND_FRACTION * np.maximum((n - 1) / (n + 3), 0)
-        self.middle = n / 2
+        self.ages, self.middle = age_of(n - 1)[..., None], n / 2
         self.slope_per_moment = shrinkage / (n * (n + 1) * (n + 2) / 12)
 
     def moments(self, exogenous=None):
@@ -124,7 +124,7 @@ class RunningEstimates:
         current, relative = layout.adjusted(around, terms)
         return Moments(
             layout,
-            self.size[:, None] - 1,
+            self.ages[self.step],
             current,
             relative,
             terms,

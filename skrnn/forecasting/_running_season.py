@@ -50,8 +50,9 @@ class RunningSeason:
         self.weights, self.even = average_weights(sp), np.full(sp, 1 / sp)
         # Values beyond a moving average; below zero, those missing for the first.
         self.count = np.array([len(s.z) - len(self.weights) + 1 for s in series])
-        self.sums = np.zeros((2, len(series), sp))
-        self.mean, self.variance = np.zeros((2, len(series), sp))
+        # By time, like `phase_sums` and `phase_moments`: (n, 2, S) and (n, 3, S).
+        self.sums = np.zeros((sp, 2, len(series)))
+        self.phases = np.zeros((sp, 3, len(series)))
         for i, s in enumerate(series):
             if self.count[i] > 0:
                 self._sum_up(i, s.z)
@@ -62,16 +63,16 @@ class RunningSeason:
         known = min(len(year), self.sp)
         sums, year = sums[:, -known:], year[-known:]
         weights = (w[year] for w in year_weights(year[-1] + 1))
-        self.mean[i, -known:], self.variance[i, -known:] = phase_moments(sums, *weights)
-        self.sums[:, i, -known:] = sums
+        self.phases[-known:, :, i] = np.transpose(phase_moments(sums, *weights))
+        self.sums[-known:, :, i] = sums.T
 
     def grow(self, n_steps):
         """Give a copy that `n_steps` values can be added to."""
         other = copy.copy(self)
-        room = np.zeros((len(self.count), n_steps))
-        other.mean = np.concatenate([self.mean, room], axis=-1)
-        other.variance = np.concatenate([self.variance, room], axis=-1)
-        other.sums = np.concatenate([self.sums, [room, room]], axis=-1)
+        other.sums, other.phases = (
+            np.concatenate([a, np.empty((n_steps, *a.shape[1:]))])
+            for a in (self.sums, self.phases)
+        )
         other.coming = self._coming(n_steps)
         return other
 
@@ -86,7 +87,7 @@ class RunningSeason:
 
     def known(self):
         """Give the last update of every phase in order, their center and strength."""
-        mean = self.mean[:, self.step : self.step + self.sp]
+        mean = self.phases[self.step : self.step + self.sp, 0].T
         return mean, self.center, self.strength
 
     def append(self, z):
@@ -101,24 +102,25 @@ class RunningSeason:
         z = z[:, -len(self.weights) :]
         excess = z[:, self.sp // 2] - z @ self.weights
         excess = np.where(coming.complete[k], excess, 0.0)
-        sums = SEASON_DECAY * self.sums[..., k]
+        sums = SEASON_DECAY * self.sums[k]
         sums[0] += excess
         sums[1] += excess * excess
-        self.sums[..., at] = sums
-        moments = phase_moments(sums, coming.weight[k], coming.freedom[k])
-        self.mean[:, at], self.variance[:, at] = moments
+        self.sums[at], new = sums, self.phases[at]
+        new[0], new[1], new[2] = phase_moments(
+            sums, coming.weight[k], coming.freedom[k]
+        )
         self.step += 1
-        mean = self.mean[:, k + 1 : at + 1]
-        self.center = mean @ self.even
-        self.strength = self._strength(mean, k)
+        self._shrink(k)
         # The phase of the new value was last updated before the one of its average.
-        own = mean[:, self.sp - 1 - (-(self.sp // 2)) % self.sp]
+        own = self.phases[at - (-(self.sp // 2)) % self.sp, 0]
         return self.strength * (own - self.center)
 
-    def _strength(self, mean, k):
-        """Shrink by how much of the spread between phases is not noise."""
-        between = (mean * mean) @ self.even - self.center * self.center
+    def _shrink(self, k):
+        """Find by how much of the spread between phases is not noise."""
+        phases = self.phases[k + 1 : k + 1 + self.sp]
+        means = (self.even @ phases.reshape(self.sp, -1)).reshape(3, -1)
+        self.center, within = means[0], means[2]
+        between = means[1] - self.center * self.center
         between = np.maximum(between * (self.sp / (self.sp - 1)), 1e-300)
-        within = self.variance[:, self.step : self.step + self.sp] @ self.even
         shrunk = np.maximum(0, 1 - within / between)
-        return np.where(self.coming.certain[k], shrunk, self.coming.prior[k])
+        self.strength = np.where(self.coming.certain[k], shrunk, self.coming.prior[k])

@@ -29,10 +29,11 @@ def seasonal_indices(z, sp):
     if sp < 2 or n < 2 * half + sp:
         return raw, center, strength
     sums, year = phase_sums(excess_of(z, sp), sp)
-    mean, variance = phase_moments(sums, *(w[year] for w in year_weights(year[-1] + 1)))
+    weights = (w[year] for w in year_weights(year[-1] + 1))
+    mean, square, variance = phase_moments(sums, *weights)
     raw[2 * half :] = mean
     center[2 * half + sp - 1 :] = _moving_mean(mean, sp)
-    between = _moving_mean(mean**2, sp) - _moving_mean(mean, sp) ** 2
+    between = _moving_mean(square, sp) - _moving_mean(mean, sp) ** 2
     between = np.maximum(between * sp / (sp - 1), 1e-300)
     # With one season only the noise is unknown: half is the prior.
     strength[2 * half + sp - 1 :] = 0.5
@@ -89,10 +90,10 @@ def _faded(x, decay):
 
 
 def phase_moments(sums, weight, freedom):
-    """Weighted mean of each phase so far, and the variance of that mean."""
-    mean = sums[0] / weight
-    spread = sums[1] / weight - mean * mean
-    return mean, np.maximum(spread, 0) / freedom
+    """Weighted mean of each phase so far, its square, and its variance."""
+    means = sums / weight
+    mean, square = means[0], means[0] * means[0]
+    return mean, square, np.maximum(means[1] - square, 0) / freedom
 
 
 def _moving_mean(x, length):

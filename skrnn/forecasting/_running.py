@@ -69,25 +69,10 @@ class RunningEstimates:
         self.last = np.array([a[-1] for a in adjusted])
         self.sum = np.array([a.sum() for a in adjusted])
         self.moment = np.array([np.arange(len(a)) @ a for a in adjusted])
-        levels = [
-            np.stack([exponential_average(a, rate) for rate in LEVELS])
-            for a in adjusted
-        ]
-        self.averages = np.stack(
-            [
-                np.concatenate([s.momentum[:, -1], level[:, -1]])
-                for s, level in zip(series, levels, strict=True)
-            ]
-        )
-        # Squared errors of the levels, one step ahead: the last, and their sum.
-        squares = [
-            (a[1:] - level[:, :-1]) ** 2
-            for a, level in zip(adjusted, levels, strict=True)
-        ]
-        self.square = np.stack([_last(s) for s in squares])
-        self.total = np.stack(
-            [s[:, min(2, max(0, s.shape[1] - 2)) :].sum(axis=1) for s in squares]
-        )
+        smoothed = [_smooth(a) for a in adjusted]
+        levels, self.square, self.total = map(np.stack, zip(*smoothed, strict=True))
+        momentum = [s.momentum[:, -1] for s in series]
+        self.averages = np.concatenate([momentum, levels], axis=1)
 
     def grow(self, n_steps):
         """Give a copy that `n_steps` values can be added to."""
@@ -102,7 +87,7 @@ class RunningEstimates:
     def _foresee(self, n_steps):
         """Compute what depends on the number of values alone: (n_steps + 1, S)."""
         n = self.sizes = self.size + np.arange(n_steps + 1.0)[:, None]
-        shrinkage = TREND_FRACTION * np.maximum((n - 1) / (n + 3), 0)
+        shrinkage = TREND_FRACTION * (n - 1) / (n + 3)
         self.ages, self.middle = age_of(n - 1)[..., None], n / 2
         self.slope_per_moment = shrinkage / (n * (n + 1) * (n + 2) / 12)
 
@@ -192,6 +177,10 @@ def _ends(arrays, length):
     return out
 
 
-def _last(squares):
-    """The last squared error at each rate; zero where there is none yet."""
-    return squares[:, -1] if squares.shape[1] else np.zeros(len(squares))
+def _smooth(x):
+    """Give the last level at each rate, its last squared error, and the sum of them."""
+    levels = np.stack([exponential_average(x, rate) for rate in LEVELS])
+    squares = np.zeros((len(LEVELS), max(1, len(x) - 1)))
+    squares[:, : len(x) - 1] = (x[1:] - levels[:, :-1]) ** 2
+    counted = squares[:, min(2, max(0, len(x) - 3)) :]
+    return levels[:, -1], squares[:, -1], counted.sum(axis=1)

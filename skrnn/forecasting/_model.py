@@ -14,7 +14,7 @@ import numpy as np
 
 from skrnn.engine._inference import predict
 from skrnn.engine._step import Recipe
-from skrnn.forecasting._panel import cut_rows
+from skrnn.forecasting._panel import Panel, cut_rows
 from skrnn.forecasting._quantile_heads import Heads
 from skrnn.forecasting._series import Preparation
 
@@ -92,6 +92,18 @@ class Forecasts(NamedTuple):
     time: np.ndarray
     z: np.ndarray
     spread: np.ndarray | None
+
+
+def build_panel(model, series, exogenous):
+    """Join prepared series for a fitted model."""
+    return Panel(
+        series,
+        model.window,
+        model.horizon,
+        model.preparation.sp,
+        exogenous,
+        model.unit,
+    )
 
 
 def members_to_output(model, members):

@@ -5,8 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from skrnn.forecasting._habits import LONE_BELOW
-from skrnn.forecasting._model import forecast_from, forecasts_from_everywhere
-from skrnn.forecasting._panel import Panel
+from skrnn.forecasting._model import (
+    build_panel,
+    forecast_from,
+    forecasts_from_everywhere,
+)
 from skrnn.forecasting._series import prepare
 from skrnn.forecasting._start import forecast_on, start_of
 
@@ -22,18 +25,6 @@ def _prepare_as(y, preparation, scale):
     series = prepare(y, replace(preparation, log=logged), scale.scale)
     low, high = series.bounds
     return replace(series, bounds=(min(low, scale.low), max(high, scale.high)))
-
-
-def build_panel(model, series, exogenous):
-    """Join prepared series for a fitted model."""
-    return Panel(
-        series,
-        model.window,
-        model.horizon,
-        model.preparation.sp,
-        exogenous,
-        model.unit,
-    )
 
 
 def start_to_keep(model, history, scales):
@@ -80,19 +71,10 @@ def predict_steps(model, ys, exogenous, scales, ahead, start=None):
     """
     furthest = max(1, *(a.max() for a in ahead))
     in_sample = min(a.min() for a in ahead) < 1
-    recursive = model.horizon == 1 and furthest > 1
+    series = None
     if start is None or in_sample:
         series = prepare_all(ys, model.preparation, scales)
-    if start is None and recursive:
-        start = start_of(model, series, exogenous)
-    if start is not None:
-        scales = start.scales
-        future, fan = forecast_on(model, start, furthest, exogenous)
-    else:
-        scales = [s.to_scale() for s in series]
-        panel = build_panel(model, series, exogenous)
-        owner, end = np.arange(len(series)), panel.sizes - 1
-        _, _, future, fan = forecast_from(model, panel, owner, end)
+    scales, future, fan = _predict_ahead(model, series, exogenous, furthest, start)
     place = [np.maximum(a, 1) - 1 for a in ahead]
     z = [f[p] for f, p in zip(future, place, strict=True)]
     spread = None
@@ -102,6 +84,17 @@ def predict_steps(model, ys, exogenous, scales, ahead, start=None):
     if in_sample:
         _fill_in_sample(model, series, exogenous, ahead, z, spread)
     return scales, z, spread
+
+
+def _predict_ahead(model, series, exogenous, furthest, start):
+    """Forecast up to the furthest step: scales, z and spread of every series."""
+    if start is None and model.horizon == 1 and furthest > 1:
+        start = start_of(model, series, exogenous)
+    if start is not None:
+        return start.scales, *forecast_on(model, start, furthest, exogenous)
+    panel = build_panel(model, series, exogenous)
+    made = forecast_from(model, panel, np.arange(len(series)), panel.sizes - 1)
+    return [s.to_scale() for s in series], made.z, made.spread
 
 
 def _fill_in_sample(model, series, exogenous, ahead, z, spread):

@@ -12,8 +12,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._prepared import Prepared
 from skrnn.engine._threads import one_blas_thread
-from skrnn.forecasting._model import members_to_output, spread_of
-from skrnn.forecasting._panel import Panel, rows_between
+from skrnn.forecasting._model import build_panel, members_to_output, spread_of
+from skrnn.forecasting._panel import rows_between
 from skrnn.forecasting._running import RunningEstimates
 
 
@@ -50,8 +50,7 @@ def start_of(model, series, exogenous=None):
     -------
     Start
     """
-    sp = model.preparation.sp
-    panel = Panel(series, model.window, model.horizon, sp, exogenous, model.unit)
+    panel = build_panel(model, series, exogenous)
     last, owner = panel.sizes[:, None] - 1, np.arange(len(series))[:, None]
     time = np.maximum(last + 1 - model.length, 0) + np.arange(model.length - 1)
     inside = time < last

@@ -7,8 +7,8 @@ import numpy as np
 
 from skrnn.forecasting import _fitting, _parameters
 from skrnn.forecasting._habits import LONE_BELOW, window_length
-from skrnn.forecasting._model import Trial
-from skrnn.forecasting._prediction import build_panel, prepare_all
+from skrnn.forecasting._model import Trial, build_panel
+from skrnn.forecasting._prediction import prepare_all
 from skrnn.forecasting._season import seasonal_period
 from skrnn.forecasting._series import Preparation
 from skrnn.forecasting._uncertainty import measure_inflation

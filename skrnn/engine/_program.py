@@ -14,12 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from skrnn.engine import _numpy_ops
-from skrnn.engine._architecture import GATES, n_parameters
-from skrnn.engine._compilation import compile_function
+from skrnn.engine._architecture import GATES
 from skrnn.engine._memory import keep_freed_memory
-from skrnn.engine._network import Dropout
-from skrnn.engine._step import Batch, train_step
-from skrnn.engine._tensorflow import tensorflow
+from skrnn.engine._step import train_step
 from skrnn.engine._threads import one_blas_thread
 
 # Seconds of numpy work from which a compiler pays: about what one compilation takes.
@@ -27,6 +24,9 @@ COMPILE_SECONDS = 1.0
 # Activations of a cell from which numpy works in single precision: a double one then
 # takes up to twice the time.
 SINGLE_ACTIVATIONS = 1024
+# States of a cell from which two threads with half of a batch each beat one thread.
+PARTED_STATES = 2048
+N_PARTS = 2
 CHUNK_BYTES = 4 * 2**20
 MAX_CHUNK = 64
 MAX_PROGRAMS = 128
@@ -37,6 +37,8 @@ class Key(NamedTuple):
 
     recipe: object
     n_networks: int
+    length: int
+    n_parts: int
     shapes: tuple
 
 
@@ -60,6 +62,15 @@ def is_single(architecture, n_networks, n_rows):
     """Decide on the precision of training in numpy: not by its length."""
     gates = GATES[architecture.cell] * max(architecture.units)
     return n_networks * n_rows * gates >= SINGLE_ACTIVATIONS
+
+
+def n_parts(architecture, n_networks, n_rows):
+    """Choose into how many parts compiled batches are cut, from shapes only.
+
+    The same on every machine: sums in another order have other last bits.
+    """
+    work = n_networks * n_rows * max(architecture.units)
+    return N_PARTS if n_rows > 1 and work >= PARTED_STATES else 1
 
 
 def chunk_length(row, rows):
@@ -107,7 +118,8 @@ def run_compiled(recipe, params, slots, chunk, hyper, n_steps):
     Parameters
     ----------
     chunk : Batch
-        Arrays with a leading axis of steps.
+        Arrays with a leading axis of steps; those of a step cut into parts follow each
+        other.
     hyper : (chunk length, 5)
     n_steps : int
 
@@ -116,9 +128,11 @@ def run_compiled(recipe, params, slots, chunk, hyper, n_steps):
     params, slots
     values : (n_steps, M)
     """
-    arrays = _flatten(chunk)
+    *arrays, dropout = chunk
+    arrays += [*dropout.inputs, *dropout.recurrent]
     shapes = tuple(None if a is None else (a.shape, a.dtype.str) for a in arrays)
-    key = Key(recipe, params.shape[0], shapes)
+    n_parts = len(chunk.y) // len(hyper)
+    key = Key(recipe, len(params), len(hyper), n_parts, shapes)
     program = PROGRAMS.get(key)
     given = [a for a in arrays if a is not None]
     params, slots, values = program(
@@ -126,17 +140,6 @@ def run_compiled(recipe, params, slots, chunk, hyper, n_steps):
     )
     slots = tuple(s.numpy() for s in slots)
     return params.numpy(), slots, values.numpy()[:n_steps]
-
-
-def _flatten(chunk):
-    *arrays, dropout = chunk
-    return (*arrays, *dropout.inputs, *dropout.recurrent)
-
-
-def _unflatten(arrays):
-    x, y, weight, mask, *masks = arrays
-    half = len(masks) // 2
-    return Batch(x, y, weight, mask, Dropout(tuple(masks[:half]), tuple(masks[half:])))
 
 
 class Programs:
@@ -175,36 +178,7 @@ PROGRAMS = Programs(MAX_PROGRAMS)
 
 def _compile(key, count):
     """Trace and compile a chunk of training steps for one key."""
-    tf = tensorflow()
-    from skrnn.engine import _tensorflow_ops as ops
+    from skrnn.engine import _compiled_steps as compiled
 
-    length = key.shapes[0][0][0]
-    members = key.n_networks
-
-    def chunk(params, slots, hyper, n_steps, *given):
-        count()
-        left = iter(given)
-        arrays = [None if s is None else next(left) for s in key.shapes]
-
-        def body(k, params, slots, values):
-            batch = _unflatten([None if a is None else a[k] for a in arrays])
-            params, slots, value = train_step(
-                ops, key.recipe, params, slots, batch, tf.unstack(hyper[k], 5)
-            )
-            return k + 1, params, slots, values.write(k, value)
-
-        values = tf.TensorArray(tf.float32, size=length, element_shape=(members,))
-        _, params, slots, values = tf.while_loop(
-            lambda k, *_: k < n_steps, body, (0, params, slots, values)
-        )
-        return params, slots, values.stack()
-
-    vector = tf.TensorSpec((members, n_parameters(key.recipe.architecture)), tf.float32)
-    signature = [
-        vector,
-        (vector,) * key.recipe.optimizer.n_slots,
-        tf.TensorSpec((length, 5), tf.float32),
-        tf.TensorSpec((), tf.int32),
-        *(tf.TensorSpec(s[0], np.dtype(s[1])) for s in key.shapes if s is not None),
-    ]
-    return compile_function(chunk, signature)
+    build = compiled.whole_batches if key.n_parts == 1 else compiled.batches_in_parts
+    return build(key, count)

@@ -96,12 +96,12 @@ class Run:
 
     def _advance_compiled(self, state, order, hyper):
         params, slots, values = state.params, state.slots, []
-        rows = self._compiled_rows()
+        rows, n_parts = self._compiled_rows()
         length = _program.chunk_length(self._rows(order[:1]), rows)
         for first in range(0, self.n_batches, length):
             n = min(length, self.n_batches - first)
             part = order[first * self.batch_size : (first + n) * self.batch_size]
-            chunk = self._chunk(part, length, rows)
+            chunk = self._chunk(part, length, rows, n_parts)
             steps = np.zeros((length, hyper.shape[1]))
             steps[:n] = hyper[first : first + n]
             params, slots, value = _program.run_compiled(
@@ -111,10 +111,15 @@ class Run:
         return params, slots, np.concatenate(values)
 
     def _compiled_rows(self):
-        """Rows of a compiled batch: few different ones, whatever the data's size."""
-        if self.batch_size == self.settings.batch_size:
-            return self.batch_size
-        return 1 << (self.batch_size - 1).bit_length()
+        """Rows of a compiled batch, whatever the data's size, and parts it is cut into.
+
+        There are few different ones, and parts are of one size.
+        """
+        rows = self.batch_size
+        if rows < self.settings.batch_size:
+            rows = 1 << (rows - 1).bit_length()
+        n_parts = _program.n_parts(self.recipe.architecture, self.n_networks, rows)
+        return -(-rows // n_parts) * n_parts, n_parts
 
     def _rows(self, index):
         """Cut out rows, in the dtypes of the networks."""
@@ -123,8 +128,11 @@ class Run:
         y, weight = (a.astype(self.dtype, copy=False) for a in (y, weight))
         return x, y, weight, mask
 
-    def _chunk(self, index, length, rows):
-        """Lay rows out as `length` batches; places left over have weight zero."""
+    def _chunk(self, index, length, rows, n_parts):
+        """Lay rows out as `length` batches; places left over have weight zero.
+
+        The parts of a batch follow each other along the first axis.
+        """
         n = len(index)
         # A last batch that is not full starts a new row of the (length, rows) grid.
         places = np.arange(n) // self.batch_size * rows + np.arange(n) % self.batch_size
@@ -134,10 +142,12 @@ class Run:
                 return None
             grid = np.zeros((length * rows, *array.shape[1:]), array.dtype)
             grid[places] = array
-            return grid.reshape(length, rows, *array.shape[1:])
+            return grid.reshape(length * n_parts, -1, *array.shape[1:])
 
         x, y, weight, mask = (lay_out(array) for array in self._rows(index))
         dropout = self._dropout((length,), rows) or self._keep_all(length, rows)
+        if n_parts > 1:
+            dropout = _in_parts(dropout, n_parts)
         return Batch(x, y, weight, mask, dropout)
 
     def _dropout(self, leading, rows):
@@ -161,3 +171,14 @@ class Run:
             tuple(np.ones((*shape, a), self.dtype) for a, _ in self.widths),
             tuple(np.ones((*shape, b), self.dtype) for _, b in self.widths),
         )
+
+
+def _in_parts(dropout, n_parts):
+    """Cut masks (length, M, rows, width) as the rows of their steps are cut."""
+
+    def cut(mask):
+        length, members, rows, width = mask.shape
+        parts = mask.reshape(length, members, n_parts, rows // n_parts, width)
+        return parts.swapaxes(1, 2).reshape(-1, members, rows // n_parts, width)
+
+    return Dropout(*(tuple(cut(mask) for mask in masks) for masks in dropout))

@@ -65,11 +65,18 @@ def train_step(ops, recipe, params, slots, batch, hyper):
     value : (M,)
         The loss before the step.
     """
-    architecture = recipe.architecture
     value, gradient, _ = value_and_gradient(
         ops, recipe, params, batch, hyper[INVERSE_NORM]
     )
-    kernels = ops.constant(penalized(architecture), params)
+    return finish_step(ops, recipe, params, slots, value, gradient, hyper)
+
+
+def finish_step(ops, recipe, params, slots, value, gradient, hyper):
+    """Add the penalty to the loss and its gradient, and take the step.
+
+    Parameters and results as those of `train_step`.
+    """
+    kernels = ops.constant(penalized(recipe.architecture), params)
     penalty = kernels * params * hyper[L2]
     value = value + 0.5 * ops.total(penalty * params, axis=1)
     gradient = _optimizers.clip(ops, gradient + penalty, hyper[CLIP])

@@ -96,6 +96,73 @@ def test_threads_give_the_bits_of_one_thread(cold):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.fixture
+def in_parts(cold, monkeypatch):
+    """Batches of any network cut into parts."""
+    monkeypatch.setattr(_program, "PARTED_STATES", 0)
+    return cold
+
+
+def run_with_everything(cell, batch_size, **options):
+    """Networks of two layers, over padded sequences whose last batch is not full."""
+    architecture = Architecture(
+        cell, (3, 3), 2, 1, structure="seq2seq", bidirectional=True
+    )
+    recipe = Recipe(architecture, Loss("absolute_error"), Optimizer("adamw"))
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((11, 4, 2))
+    mask = rng.random((11, 4)) < 0.8
+    weight = rng.uniform(0.5, 2, (11, 4, 1)) * mask[..., None]
+    data = Arrays(x, x[..., :1], weight, mask)
+    settings = Settings(
+        batch_size=batch_size,
+        epochs=3,
+        alpha=0.1,
+        weight_decay=0.01,
+        clip_norm=0.5,
+        jit_compile=True,
+        **options,
+    )
+    return train(recipe, start(recipe, rng, 2), data, settings, rng)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize(
+    ("batch_size", "options"),
+    [(4, {"dropout": 0.3, "recurrent_dropout": 0.2}), (5, {}), (32, {})],
+    ids=["dropout", "odd_batches", "one_batch"],
+)
+def test_batches_in_parts_give_the_same_networks(
+    cell, batch_size, options, cold, monkeypatch
+):
+    whole = run_with_everything(cell, batch_size, **options)
+    monkeypatch.setattr(_program, "PARTED_STATES", 0)
+    parted = run_with_everything(cell, batch_size, **options)
+    assert sorted(key.n_parts for key in cold.traces) == [1, 2]
+    np.testing.assert_allclose(parted.state.params, whole.state.params, atol=1e-5)
+    np.testing.assert_allclose(parted.loss_curve, whole.loss_curve, rtol=1e-5)
+
+
+def test_parts_are_compiled_once_and_give_the_same_bits_in_threads(in_parts):
+    alone = [fit(seed=seed, n_rows=9 + seed).state.params for seed in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        together = pool.map(lambda k: fit(seed=k, n_rows=9 + k).state.params, range(4))
+    for a, b in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert list(in_parts.traces.values()) == [1]
+
+
+def test_parts_depend_on_shapes_alone():
+    """One row can't be cut, and narrow networks gain nothing."""
+
+    def parts(units, n_rows, n_networks=1):
+        architecture = Architecture("lstm", (8, units), 1, 1)
+        return _program.n_parts(architecture, n_networks, n_rows)
+
+    assert parts(64, 32) == parts(16, 32, 4) == parts(32, 64) == 2
+    assert parts(32, 32) == parts(4096, 1) == 1
+
+
 def test_cache_is_bounded_and_drops_the_oldest(monkeypatch):
     built = []
 

@@ -98,19 +98,24 @@ assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0"
 
 
 @pytest.mark.slow
-def test_cache_serves_another_process(tmp_path):
-    """Also one that does other work first: a program's name holds no numbering."""
-    once = run("print(fit(True).state.params.tobytes().hex())", tmp_path)
+@pytest.mark.parametrize(("units", "n_programs"), [(2, 1), (512, 2)])
+def test_cache_serves_another_process(tmp_path, units, n_programs):
+    """Also one that does other work first: a program's name holds no numbering.
+
+    Wide networks take two programs: for a part of a batch, and to finish a step.
+    """
+    params = f"fit(True, units={units}).state.params.tobytes()"
+    show = f"import zlib; print(zlib.crc32({params}))"
+    once = run(show, tmp_path)
     assert once.returncode == 0, once.stderr
-    (file,) = programs(tmp_path)
-    content = file.read_bytes()
-    again = run(
-        "fit(True, units=3); print(fit(True).state.params.tobytes().hex())", tmp_path
-    )
+    files = programs(tmp_path)
+    assert len(files) == n_programs
+    content = [file.read_bytes() for file in files]
+    again = run(f"fit(True, units=3); {show}", tmp_path)
     assert again.returncode == 0, again.stderr
     assert again.stdout == once.stdout
-    assert file.read_bytes() == content
-    assert len(programs(tmp_path)) == 2
+    assert [file.read_bytes() for file in files] == content
+    assert len(programs(tmp_path)) == n_programs + 1
 
 
 @pytest.mark.slow

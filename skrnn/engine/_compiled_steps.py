@@ -1,0 +1,140 @@
+"""A chunk of training steps as compiled programs, of whole batches or of their parts.
+
+One program that does all steps of a chunk uses one core: XLA runs what small networks
+need one after the other. Where a step takes long enough, each batch is cut into parts
+that TensorFlow's own threads work on side by side, and the gradients are added before
+the step is taken: the same step, up to rounding.
+"""
+
+import numpy as np
+
+from skrnn.engine._architecture import n_parameters
+from skrnn.engine._compilation import compile_function
+from skrnn.engine._network import Dropout
+from skrnn.engine._step import Batch, finish_step, train_step, value_and_gradient
+from skrnn.engine._tensorflow import tensorflow
+
+
+def whole_batches(key, count):
+    """Compile a chunk of training steps into one program.
+
+    Parameters
+    ----------
+    key : Key
+    count : callable
+        Called when the program is traced.
+
+    Returns
+    -------
+    program : callable
+        ``program(params, slots, hyper, n_steps, *arrays)`` gives params, slots and
+        the losses (chunk length, M) of which the first `n_steps` count.
+    """
+    tf, ops = _namespaces()
+
+    def chunk(params, slots, hyper, n_steps, *given):
+        count()
+
+        def body(k, params, slots, values):
+            batch = _batch(key, given, lambda a: a[k])
+            params, slots, value = train_step(
+                ops, key.recipe, params, slots, batch, tf.unstack(hyper[k], 5)
+            )
+            return k + 1, params, slots, values.write(k, value)
+
+        _, params, slots, values = tf.while_loop(
+            lambda k, *_: k < n_steps, body, (0, params, slots, _values(tf, key))
+        )
+        return params, slots, values.stack()
+
+    return compile_function(chunk, _signature(tf, key))
+
+
+def batches_in_parts(key, count):
+    """Compile what is done for a part of a batch, and a loop around it.
+
+    Parameters and results as those of `whole_batches`; the arrays have a leading axis
+    of parts, those of a step one after the other.
+    """
+    tf, ops = _namespaces()
+    params, slots, hyper, integer, *arrays = _signature(tf, key)
+
+    def part(params, hyper, k, place, *given):
+        count()
+        # A slice at a place that varies would be compiled anew for each place.
+        batch = _batch(key, given, lambda a: tf.gather(a, place))
+        *_, inverse_norm = tf.unstack(tf.gather(hyper, k))
+        return value_and_gradient(ops, key.recipe, params, batch, inverse_norm)[:2]
+
+    def finish(params, slots, hyper, k, values, gradients):
+        return finish_step(
+            ops,
+            key.recipe,
+            params,
+            slots,
+            sum(values[1:], values[0]),
+            sum(gradients[1:], gradients[0]),
+            tf.unstack(tf.gather(hyper, k)),
+        )
+
+    part = compile_function(part, [params, hyper, integer, integer, *arrays])
+    value = tf.TensorSpec((key.n_networks,), tf.float32)
+    parts = ((value,) * key.n_parts, (params,) * key.n_parts)
+    finish = compile_function(finish, [params, slots, hyper, integer, *parts])
+
+    def chunk(params, slots, hyper, n_steps, *given):
+        def body(k, params, slots, values):
+            first = k * key.n_parts
+            results = [
+                part(params, hyper, k, first + i, *given) for i in range(key.n_parts)
+            ]
+            done = finish(params, slots, hyper, k, *zip(*results, strict=True))
+            params, slots, value = done
+            return k + 1, params, slots, values.write(k, value)
+
+        _, params, slots, values = tf.while_loop(
+            lambda k, *_: k < n_steps,
+            body,
+            (0, params, slots, _values(tf, key)),
+            parallel_iterations=1,
+        )
+        return params, slots, values.stack()
+
+    return tf.function(
+        chunk, autograph=False, input_signature=_signature(tf, key)
+    ).get_concrete_function()
+
+
+def _namespaces():
+    tf = tensorflow()
+    from skrnn.engine import _tensorflow_ops as ops
+
+    return tf, ops
+
+
+def _signature(tf, key):
+    """Specify params, slots, hyperparameters, a number of steps, and the arrays."""
+    vector = tf.TensorSpec(
+        (key.n_networks, n_parameters(key.recipe.architecture)), tf.float32
+    )
+    return [
+        vector,
+        (vector,) * key.recipe.optimizer.n_slots,
+        tf.TensorSpec((key.length, 5), tf.float32),
+        tf.TensorSpec((), tf.int32),
+        *(tf.TensorSpec(s[0], np.dtype(s[1])) for s in key.shapes if s is not None),
+    ]
+
+
+def _values(tf, key):
+    return tf.TensorArray(tf.float32, size=key.length, element_shape=(key.n_networks,))
+
+
+def _batch(key, given, cut):
+    """Cut a batch out of the arrays of a chunk."""
+    left = iter(given)
+    x, y, weight, mask, *masks = (
+        None if s is None else cut(next(left)) for s in key.shapes
+    )
+    half = len(masks) // 2
+    return Batch(x, y, weight, mask, Dropout(tuple(masks[:half]), tuple(masks[half:])))

@@ -21,7 +21,10 @@ def activate_over(ops, name, z):
         return ops.relu_over(z)
     if name == "logistic":
         z *= 0.5
-        return ops.scaled_tanh_over(z, 0.5, 0.5)
+        z = ops.tanh_over(z)
+        z *= 0.5
+        z += 0.5
+        return z
     return z
 
 

@@ -1,6 +1,8 @@
 """Recurrent cells: one step forward, and the same step backward.
 
-Shapes: M networks side by side, B rows, H units, G gates (rnn 1, gru 3, lstm 4).
+Shapes: M networks side by side, B rows, H units, G gates (rnn 1, gru 3, lstm 4). Which
+of rows and features comes last is the matter of the namespace of operations: features
+under XLA, rows in numpy, where the columns of a gate are then one block of memory.
 ``xz`` is the step's input already multiplied by the kernel, bias included, and ``hz``
 the state multiplied by the recurrent kernel, or None where ``xz`` has it already; a
 step may overwrite both. Gate order, bias layout and activations are Keras's, so weights
@@ -28,29 +30,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skrnn.engine._activations import activate, activate_over, slope
-
-
-def _blocks(gates, n_gates):
-    """Split the columns of all gates."""
-    n = gates.shape[-1] // n_gates
-    return [gates[..., k * n : (k + 1) * n] for k in range(n_gates)]
-
-
-def _gate_slopes(ops, activations, gates):
-    """Derivatives of all gates, from their outputs; an activation for each gate."""
-    if not set(activations) <= {"tanh", "logistic"}:
-        blocks = _blocks(gates, len(activations))
-        return ops.concat(
-            [slope(ops, name, a) for name, a in zip(activations, blocks, strict=True)]
-        )
-    # a (1 - a) of a sigmoid and 1 - a a of a tanh, in few passes over long arrays
-    is_sigmoid = [float(name == "logistic") for name in activations]
-    n = gates.shape[-1] // len(activations)
-    is_sigmoid = ops.constant(np.repeat(is_sigmoid, n), gates)
-    slopes = is_sigmoid - gates
-    slopes *= gates
-    slopes += 1 - is_sigmoid
-    return slopes
 
 
 def _dropped(array, drop):
@@ -84,50 +63,38 @@ def rnn_step_backward(ops, recurrent_t, drop):
     def step(dstate, slopes):
         (dz,), (dh,) = slopes, dstate
         dz *= dh
-        return (_dropped(ops.matmul(dz, recurrent_t), drop),), dz
+        return (_dropped(ops.times(dz, recurrent_t), drop),), dz
 
     return step
 
 
 def lstm_step(ops, activation, like):
     """(h, C) -> (h', C'): C' = f C + i g, h' = o act(C')."""
-    n = like.shape[-1] // 4
-    activate_gates = _lstm_gates(ops, activation, n, like)
+    activations = ("logistic", "logistic", activation, "logistic")
+    gates_over = ops.gates_over(activations, like)
 
     def step(state, xz, hz):
         _, c = state
-        gates = activate_gates(_joined(xz, hz))
-        c = gates[..., n : 2 * n] * c
-        c += gates[..., :n] * gates[..., 2 * n : 3 * n]
-        h = gates[..., 3 * n :] * activate(ops, activation, c)
+        gates = gates_over(_joined(xz, hz))
+        i, f, g, o = ops.blocks(gates, 4)
+        c = f * c
+        c += i * g
+        h = o * activate(ops, activation, c)
         return (h, c), (gates,)
 
     return step
 
 
-def _lstm_gates(ops, activation, n, like):
-    """Make the function that activates all gates in one go: i, f, the candidate, o."""
-    is_candidate = np.repeat([False, False, True, False], n)
-    if activation in ("tanh", "logistic"):
-        scale = ops.constant(gate_scales("lstm", activation, n), like)
-        shift = 1 - scale
-        return lambda z: ops.scaled_tanh_over(z, scale, shift)
-    return lambda z: ops.where(
-        is_candidate, activate(ops, activation, z), ops.tanh(z) * 0.5 + 0.5
-    )
-
-
 def lstm_slopes(ops, activation, saved, states, previous):
     """Derivatives with respect to the gates; of h' and of C' with respect to C'."""
     (gates,), (_, c), (_, c_before) = saved, states, previous
-    i, f, g, o = _blocks(gates, 4)
+    i, f, g, o = ops.blocks(gates, 4)
     squashed = activate(ops, activation, c)
     in_c = slope(ops, activation, squashed)
     in_c *= o
     activations = ("logistic", "logistic", activation, "logistic")
-    in_gates = _gate_slopes(ops, activations, gates)
-    in_gates *= ops.concat([g, c_before, i, squashed])
-    return in_gates, in_c, f
+    in_gates = ops.gate_slopes(gates, activations)
+    return ops.times_blocks(in_gates, [g, c_before, i, squashed]), in_c, f
 
 
 def lstm_step_backward(ops, recurrent_t, drop):
@@ -136,9 +103,8 @@ def lstm_step_backward(ops, recurrent_t, drop):
     def step(dstate, slopes):
         (dh, dc), (in_gates, in_c, forget) = dstate, slopes
         dc = dc + dh * in_c
-        dz = in_gates
-        dz *= ops.concat([dc, dc, dc, dh])
-        return (_dropped(ops.matmul(dz, recurrent_t), drop), dc * forget), dz
+        dz = ops.times_blocks(in_gates, [dc, dc, dc, dh])
+        return (_dropped(ops.times(dz, recurrent_t), drop), dc * forget), dz
 
     return step
 
@@ -148,16 +114,17 @@ def gru_step(ops, activation, like):
 
     Where `xz` has the states' part of both gates already, `hz` is only the candidate's.
     """
-    n = like.shape[-1] // 3
+    n = like.shape[ops.FEATURES] // 3
+    gates_over = ops.gates_over(("logistic", "logistic"), ops.columns(like, 0, 2 * n))
 
     def step(state, xz, hz):
         (h,) = state
-        gates, g = xz[..., : 2 * n], xz[..., 2 * n :]
-        if hz.shape[-1] > n:
-            gates += hz[..., : 2 * n]
-            hz = hz[..., 2 * n :]
-        gates = ops.scaled_tanh_over(gates, 0.5, 0.5)
-        z, r = gates[..., :n], gates[..., n:]
+        gates, g = ops.columns(xz, 0, 2 * n), ops.columns(xz, 2 * n, 3 * n)
+        if hz.shape[ops.FEATURES] > n:
+            gates += ops.columns(hz, 0, 2 * n)
+            hz = ops.columns(hz, 2 * n, 3 * n)
+        gates = gates_over(gates)
+        z, r = ops.blocks(gates, 2)
         g += r * hz
         g = activate_over(ops, activation, g)
         new = h - g
@@ -171,11 +138,10 @@ def gru_step(ops, activation, like):
 def gru_slopes(ops, activation, saved, states, previous):
     """Derivatives with respect to h U + b, of h' to h, and to the candidate of xz."""
     (gates, hz), (before,) = saved, previous
-    z, r, g = _blocks(gates, 3)
-    in_gates = _gate_slopes(ops, ("logistic", "logistic", activation), gates)
-    in_g = _blocks(in_gates, 3)[2] * (1 - z)
-    in_gates *= ops.concat([before - g, in_g * hz, r - z * r])
-    return in_gates, z, in_g
+    z, r, g = ops.blocks(gates, 3)
+    in_gates = ops.gate_slopes(gates, ("logistic", "logistic", activation))
+    in_g = ops.blocks(in_gates, 3)[2] * (1 - z)
+    return ops.times_blocks(in_gates, [before - g, in_g * hz, r - z * r]), z, in_g
 
 
 def gru_step_backward(ops, recurrent_t, drop):
@@ -183,9 +149,8 @@ def gru_step_backward(ops, recurrent_t, drop):
 
     def step(dstate, slopes):
         (dh,), (in_gates, update, _) = dstate, slopes
-        dz = in_gates
-        dz *= ops.concat([dh, dh, dh])
-        return (dh * update + _dropped(ops.matmul(dz, recurrent_t), drop),), dz
+        dz = ops.times_blocks(in_gates, [dh, dh, dh])
+        return (dh * update + _dropped(ops.times(dz, recurrent_t), drop),), dz
 
     return step
 

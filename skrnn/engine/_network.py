@@ -147,7 +147,7 @@ def backward(ops, architecture, tape, x, dropout, doutputs, hidden=False):
         layer = layer_of(architecture, weights, i, name, reverse)
         n = architecture.units[i]
         part = slice(n, None) if reverse else slice(0, n)
-        dend = _end_gradient(ops, dends, layer, saved[k], i, part, architecture)
+        dend = _end_gradient(ops, dends, layer, doutputs, i, part, architecture)
         dx, (*parts,), dhidden[k] = recurrence.backward(
             ops,
             layer,
@@ -195,11 +195,10 @@ def _head_backward(ops, architecture, tape, doutputs, grads):
     return ops.reshape(dtop, (members, steps, rows, dtop.shape[-1])), None
 
 
-def _end_gradient(ops, dends, layer, saved, i, part, architecture):
+def _end_gradient(ops, dends, layer, doutputs, i, part, architecture):
     """Gradient with respect to the state after the last step of a pass."""
-    x = saved[0]
-    members, rows = layer.kernel.shape[0], x.shape[2]
-    zero = ops.zeros((members, rows, architecture.units[i]), x)
+    members, rows = layer.kernel.shape[0], doutputs.shape[-2]
+    zero = ops.zeros((members, rows, architecture.units[i]), doutputs)
     rest = (zero,) * (recurrence.CELLS[layer.cell].n_states - 1)
     last = i == len(architecture.units) - 1
     return (dends[..., part] if last and dends is not None else zero, *rest)

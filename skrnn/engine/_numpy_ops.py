@@ -5,8 +5,18 @@ operators and slices, which both understand. What is called "over" may put its r
 the place of its first argument, as ``+=`` does.
 """
 
+import sys
+from functools import partial
+from itertools import repeat
+
 import numpy as np
 
+from skrnn.engine._activations import activate_over, slope
+
+_THIS = sys.modules[__name__]
+
+# The axis of features: see `turn`.
+FEATURES = -2
 # Whether "over" really overwrites.
 IN_PLACE = True
 
@@ -61,12 +71,6 @@ def matmul(a, b):
     return a * b if a.shape[-1] == 1 else np.matmul(a, b)
 
 
-def affine(a, kernel, bias):
-    """Compute ``a @ kernel + bias`` as one product: (M, N, F), (M, F, K), (M, 1, K)."""
-    ones = np.ones((*a.shape[:-1], 1), a.dtype)
-    return np.matmul(concat([a, ones]), concat([kernel, bias], axis=1))
-
-
 def matmul_transposed(a, b):
     """Multiply the transpose of `a` by `b`."""
     return np.matmul(np.matrix_transpose(a), b)
@@ -82,12 +86,115 @@ def relu_over(z):
     return np.maximum(z, 0, out=z)
 
 
-def scaled_tanh_over(z, scale, shift):
-    """Compute ``scale * tanh(z) + shift`` in the place of `z`."""
-    np.tanh(z, out=z)
-    z *= scale
-    z += shift
+def turn(array):
+    """Bring (..., B, F) to the order of this namespace, or back: rows come last."""
+    return array.swapaxes(-1, -2)
+
+
+def turned(members, rows, features):
+    """Shape of a state."""
+    return members, features, rows
+
+
+def factors(weights):
+    """Bring the weights (M, F, K) of `times` to the order of this namespace."""
+    return np.ascontiguousarray(np.matrix_transpose(weights))
+
+
+def times(z, factors):
+    """Multiply the features of `z`, of one step, by weights."""
+    return matmul(factors, z)
+
+
+def times_steps(z, weights):
+    """Multiply the features of `z`, of all steps, by weights (M, F, K)."""
+    return np.matmul(factors(weights)[:, None], z)
+
+
+def project(x, weights, bias):
+    """Multiply the features of `x`, of all steps, by weights and add (M, 1, K)."""
+    members, steps, _, rows = x.shape
+    ones = np.ones((members, steps, 1, rows), x.dtype)
+    return times_steps(concat([x, ones], axis=-2), concat([weights, bias], axis=1))
+
+
+def over_steps(parts, dz):
+    """Multiply ``[*parts, 1]`` by `dz` over all steps and rows: (M, F + 1, K)."""
+    members, steps, _, rows = dz.shape
+    width = sum(a.shape[-2] for a in parts) + 1
+    joint = np.ones((members, steps, width, rows), dz.dtype)
+    first = 0
+    for part in parts:
+        joint[:, :, first : first + part.shape[-2]] = part
+        first += part.shape[-2]
+    return np.matmul(joint, np.matrix_transpose(dz)).sum(axis=1)
+
+
+def columns(z, start, stop):
+    """Take some of the features."""
+    return z[..., start:stop, :]
+
+
+def blocks(z, n):
+    """Split the features of `n` gates."""
+    width = z.shape[-2] // n
+    return [z[..., k * width : (k + 1) * width, :] for k in range(n)]
+
+
+def times_blocks(z, others):
+    """Multiply each block of features by an array of its own, in its place."""
+    for block, other in zip(blocks(z, len(others)), others, strict=True):
+        np.multiply(block, other, out=block)
     return z
+
+
+def gates_over(activations, like):
+    """Make a function that activates gates, of one step, in their place.
+
+    What goes into a sigmoid is halved already.
+    """
+    if not set(activations) <= {"tanh", "logistic"}:
+        return partial(_each_gate_over, activations)
+    # Factors as large as the gates: numpy is slow at repeating a number for each row.
+    scale, shift = np.empty_like(like), np.empty_like(like)
+    n = len(activations)
+    for a, b, name in zip(blocks(scale, n), blocks(shift, n), activations, strict=True):
+        a[...], b[...] = (0.5, 0.5) if name == "logistic" else (1, 0)
+
+    def activate(z):
+        np.tanh(z, out=z)
+        z *= scale
+        z += shift
+        return z
+
+    return activate
+
+
+def _each_gate_over(activations, z):
+    for block, name in zip(blocks(z, len(activations)), activations, strict=True):
+        if name == "logistic":
+            np.tanh(block, out=block)
+            block *= 0.5
+            block += 0.5
+        else:
+            activate_over(_THIS, name, block)
+    return z
+
+
+def gate_slopes(gates, activations):
+    """Derivatives of gates from their outputs, in few passes over long arrays."""
+    n = len(activations)
+    slopes = gates * gates
+    for to, a, name in zip(
+        blocks(slopes, n), blocks(gates, n), activations, strict=True
+    ):
+        if name == "logistic":
+            np.subtract(a, to, out=to)
+        elif name == "tanh":
+            np.subtract(1, to, out=to)
+        else:
+            to[...] = slope(_THIS, name, a)
+    return slopes
 
 
 def rejoin(whole, *parts):
@@ -131,9 +238,14 @@ def scan(step, state, inputs, reverse=False, overwrite=False):
     outputs : tuple of (M, T, ...) arrays
     """
     length = next(a.shape[1] for a in inputs if a is not None)
+    order = slice(None, None, -1 if reverse else 1)
+    # To go through arrays is faster than to take their slices.
+    steps = zip(
+        *(repeat(None) if a is None else a[:, order].swapaxes(0, 1) for a in inputs),
+        strict=False,
+    )
     buffers = None
-    for t in range(length - 1, -1, -1) if reverse else range(length):
-        given = [None if a is None else a[:, t] for a in inputs]
+    for t, given in zip(range(length)[order], steps, strict=False):
         state, outputs = step(state, given)
         if buffers is None:
             first = inputs[:1] if overwrite else ()

@@ -5,6 +5,7 @@ steps, the largest array of a forward pass: at each step the state, the input an
 stand side by side and are multiplied by all weights of the layer in one product.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -14,17 +15,17 @@ from skrnn.engine._architecture import GATES
 from skrnn.engine._cells import CELLS
 from skrnn.engine._ends import enter, features, head, time_first
 from skrnn.engine._network import directions, layer_of, unpack
-from skrnn.engine._recurrence import carry, scaled
+from skrnn.engine._recurrence import carry, scaled, turned
 
 
 class Pass(NamedTuple):
     """One direction of a recurrent layer: its step, and all its weights in one."""
 
-    step: object
+    make_step: object  # of an array like `xz`
     n_states: int
     units: int
     columns: int  # of the product that belong to `xz`
-    joint: np.ndarray  # (M, H + F + 1, columns and, for a GRU, H)
+    joint: np.ndarray  # (M, columns and, for a GRU, H; H + F + 1)
     reverse: bool
 
 
@@ -94,13 +95,14 @@ def _is_seen_whole(architecture, i):
 def _pass(layer):
     layer = scaled(ops, layer)
     units = layer.recurrent.shape[1]
-    step = CELLS[layer.cell].step(ops, layer.activation, layer.recurrent)
+    cell = CELLS[layer.cell]
     return Pass(
-        step,
-        CELLS[layer.cell].n_states,
+        partial(cell.step, ops, layer.activation),
+        cell.n_states,
         units,
         GATES[layer.cell] * units,
-        _joint_gru(layer) if layer.cell == "gru" else _joint(layer),
+        # A view: a single row is multiplied with it faster than with a copy.
+        ops.turn(_joint_gru(layer) if layer.cell == "gru" else _joint(layer)),
         layer.reverse,
     )
 
@@ -142,23 +144,28 @@ def run(layer, x, mask, state, every):
     hidden : (M, T, B, H), or (M, 0, B, H)
     """
     _, n_time, n_rows, _ = x.shape
-    members, width, n_columns = layer.joint.shape
-    n = layer.units
-    dtype = layer.joint.dtype
+    members, n_columns, width = layer.joint.shape
+    n, dtype = layer.units, layer.joint.dtype
+    shape = ops.turned(members, n_rows, n)
     if state is None:
-        state = (np.zeros((members, n_rows, n), dtype),) * layer.n_states
-    side_by_side = np.empty((members, n_rows, width), dtype)
-    side_by_side[..., -1] = 1
-    z = np.empty((members, n_rows, n_columns), dtype)
-    xz = z[..., : layer.columns]
-    hz = z[..., layer.columns :] if n_columns > layer.columns else None
-    hidden = np.empty((members, n_time if every else 0, n_rows, n), dtype)
+        state = (np.zeros(shape, dtype),) * layer.n_states
+    else:
+        state = turned(ops, state)
+    x, mask = ops.turn(x), None if mask is None else ops.turn(mask)
+    side_by_side = np.empty((members, width, n_rows), dtype)
+    side_by_side[:, -1] = 1
+    z = np.empty((members, n_columns, n_rows), dtype)
+    xz, hz = z[:, : layer.columns], None
+    if n_columns > layer.columns:
+        hz = z[:, layer.columns :]
+    hidden = np.empty((members, n_time if every else 0, *shape[1:]), dtype)
+    step = layer.make_step(xz)
     for t in range(n_time - 1, -1, -1) if layer.reverse else range(n_time):
-        side_by_side[..., :n] = state[0]
-        side_by_side[..., n:-1] = x[:, t]
-        np.matmul(side_by_side, layer.joint, out=z)
-        new, _ = layer.step(state, xz, hz)
+        side_by_side[:, :n] = state[0]
+        side_by_side[:, n:-1] = x[:, t]
+        np.matmul(layer.joint, side_by_side, out=z)
+        new, _ = step(state, xz, hz)
         state = new if mask is None else carry(ops, mask[:, t], new, state)
         if every:
             hidden[:, t] = state[0]
-    return state, hidden
+    return turned(ops, state), ops.turn(hidden)

@@ -1,6 +1,8 @@
 """One recurrent layer over time: the cell unrolled forward, and backward.
 
 Arrays are (M, T, B, F): M networks side by side (or 1, shared by all), T steps, B rows.
+Inside of `forward` and `backward`, and in what one saves for the other, the last two
+axes stand as the namespace of operations wants them.
 """
 
 from typing import NamedTuple
@@ -48,18 +50,23 @@ def forward(ops, layer, x, mask, drop_x, drop_h):
     cell = CELLS[layer.cell]
     if drop_x is not None:
         x = x * drop_x[:, None]
+    rows = x.shape[2]
+    x, mask, drop_h = (None if a is None else ops.turn(a) for a in (x, mask, drop_h))
     layer = scaled(ops, layer)
-    xz = _project(ops, layer, x)
-    shape = (xz.shape[0], xz.shape[2], layer.recurrent.shape[1])
-    state = (ops.zeros(shape, xz),) * cell.n_states
-    advance = cell.step(ops, layer.activation, layer.recurrent)
+    bias = layer.bias[:, :1] if layer.cell == "gru" else layer.bias[:, None]
+    xz = ops.project(x, layer.kernel, bias)
+    members, units = layer.recurrent.shape[:2]
+    state = (ops.zeros(ops.turned(members, rows, units), xz),) * cell.n_states
+    advance = cell.step(ops, layer.activation, xz[:, 0])
+    recurrent = ops.factors(layer.recurrent)
+    bias_h = ops.turn(layer.bias[:, 1:]) if layer.cell == "gru" else None
 
     def step(state, inputs):
         xz_t, mask_t = inputs
         h = state[0] if drop_h is None else state[0] * drop_h
-        hz = ops.matmul(h, layer.recurrent)
-        if layer.cell == "gru":
-            hz += layer.bias[:, 1:]
+        hz = ops.times(h, recurrent)
+        if bias_h is not None:
+            hz += bias_h
         new, saved = advance(state, xz_t, hz)
         if mask_t is not None:
             new = carry(ops, mask_t, new, state)
@@ -68,7 +75,13 @@ def forward(ops, layer, x, mask, drop_x, drop_h):
     state, collected = ops.scan(step, state, (xz, mask), layer.reverse, overwrite=True)
     n_saved = len(collected) - cell.n_states
     states = collected[n_saved:]
-    return state, states, (x, collected[:n_saved], states)
+    saved = (x, collected[:n_saved], states)
+    return turned(ops, state), turned(ops, states), saved
+
+
+def turned(ops, arrays):
+    """Bring arrays to the order of the namespace, or back."""
+    return tuple(ops.turn(a) for a in arrays)
 
 
 def carry(ops, mask, new, old):
@@ -85,15 +98,6 @@ def scaled(ops, layer):
         recurrent=layer.recurrent * scale,
         bias=layer.bias * scale,
     )
-
-
-def _project(ops, layer, x):
-    """Multiply all steps by the kernel at once: (M, T, B, F) -> (M, T, B, G H)."""
-    _, steps, rows, _ = x.shape
-    members, _, columns = layer.kernel.shape
-    bias = layer.bias[:, :1] if layer.cell == "gru" else layer.bias[:, None]
-    xz = ops.affine(flatten(ops, x), layer.kernel, bias)
-    return ops.reshape(xz, (members, steps, rows, columns))
 
 
 def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate, hidden, below):
@@ -120,13 +124,16 @@ def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate, hidden, 
     cell = CELLS[layer.cell]
     hidden = hidden or layer.cell == "gru"
     x, tape, states = saved
-    recurrent_t = ops.swap(layer.recurrent)
+    recurrent_t = ops.factors(ops.swap(layer.recurrent))
+    mask, doutputs, turned_h = (
+        None if a is None else ops.turn(a) for a in (mask, doutputs, drop_h)
+    )
     previous = [_one_step_earlier(ops, a, layer.reverse) for a in states]
     slopes = cell.slopes(ops, layer.activation, tape, states, previous)
     if mask is not None:
         slopes = (ops.where(mask, slopes[0], slopes[0] * 0), *slopes[1:])
 
-    retreat = cell.step_backward(ops, recurrent_t, drop_h)
+    retreat = cell.step_backward(ops, recurrent_t, turned_h)
 
     def step(dstate, inputs):
         *slopes_t, doutput, mask_t = inputs
@@ -139,28 +146,28 @@ def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate, hidden, 
 
     _, (dz, *dh) = ops.scan(
         step,
-        dstate,
+        turned(ops, dstate),
         (*slopes, doutputs, mask),
         not layer.reverse,
         overwrite=ops.IN_PLACE,
     )
-    before = previous[0] if drop_h is None else previous[0] * drop_h[:, None]
+    before = previous[0] if turned_h is None else previous[0] * turned_h[:, None]
     dh = dh[0] if hidden else None
     if layer.cell == "gru":
         dxz, gradients = _gru_gradients(ops, x, before, dz, dh, slopes[-1], mask)
     else:
         dxz, gradients = dz, _weight_gradients(ops, x, before, dz)
+    dh = None if dh is None else ops.turn(dh)
     if not below:
         return None, gradients, dh
-    dx = ops.matmul(flatten(ops, dxz), ops.swap(layer.kernel))
-    dx = ops.reshape(dx, (dx.shape[0], *x.shape[1:]))
+    dx = ops.turn(ops.times_steps(dxz, ops.swap(layer.kernel)))
     if drop_x is not None:
         dx = dx * drop_x[:, None]
     return dx, gradients, dh
 
 
 def _one_step_earlier(ops, states, reverse):
-    """The states (M, T, B, H) that each step started from; the first one from 0."""
+    """The states that each step started from; the first one from 0."""
     first = states[:, :1] * 0
     parts = [states[:, 1:], first] if reverse else [first, states[:, :-1]]
     return ops.concat(parts, axis=1)
@@ -168,27 +175,18 @@ def _one_step_earlier(ops, states, reverse):
 
 def _weight_gradients(ops, x, before, dz):
     """Gradients of kernel, recurrent kernel and bias, in one product."""
-    joint = _product(ops, [x, before], dz)
-    n = x.shape[-1]
+    joint = ops.over_steps([x, before], dz)
+    n = x.shape[ops.FEATURES]
     return joint[:, :n], joint[:, n:-1], joint[:, -1]
 
 
 def _gru_gradients(ops, x, before, dhz, dh, in_candidate, mask):
     """The same where the gradients with respect to x W and to h U + b differ."""
-    n = dh.shape[-1]
+    n = dh.shape[ops.FEATURES]
     candidate = in_candidate * dh
     if mask is not None:
         candidate = ops.where(mask, candidate, candidate * 0)
-    dxz = ops.concat([dhz[..., : 2 * n], candidate])
-    from_x, from_h = _product(ops, [x], dxz), _product(ops, [before], dhz)
+    dxz = ops.concat([ops.columns(dhz, 0, 2 * n), candidate], axis=ops.FEATURES)
+    from_x, from_h = ops.over_steps([x], dxz), ops.over_steps([before], dhz)
     bias = ops.concat([from_x[:, -1:], from_h[:, -1:]], axis=1)
     return dxz, (from_x[:, :-1], from_h[:, :-1], bias)
-
-
-def _product(ops, parts, dz):
-    """Multiply ``[*parts, 1]``, transposed, by ``dz`` over all steps and rows."""
-    lead = dz.shape[:3]
-    ones = ops.ones((*lead, 1), dz)
-    parts = [ops.broadcast_to(a, (*lead, a.shape[-1])) for a in parts]
-    joint = ops.concat([*parts, ones])
-    return ops.matmul_transposed(flatten(ops, joint), flatten(ops, dz))

@@ -3,8 +3,18 @@
 Names and meaning are those of `_numpy_ops`. Imported only where a job is compiled.
 """
 
+import sys
+from functools import partial
+
+import numpy as np
 import tensorflow as tf
 
+from skrnn.engine._activations import activate, slope
+
+_THIS = sys.modules[__name__]
+
+# The axis of features: see `turn`.
+FEATURES = -1
 # XLA would copy a whole array of which a loop overwrites a part.
 IN_PLACE = False
 
@@ -55,11 +65,6 @@ def ones(shape, like):
     return tf.ones(shape, like.dtype)
 
 
-def affine(a, kernel, bias):
-    """Compute ``a @ kernel + bias``: (M, N, F), (M, F, K), (M, 1, K)."""
-    return tf.matmul(a, kernel) + bias
-
-
 def matmul_transposed(a, b):
     """Multiply the transpose of `a` by `b`."""
     return tf.matmul(a, b, transpose_a=True)
@@ -75,9 +80,104 @@ def relu_over(z):
     return tf.nn.relu(z)
 
 
-def scaled_tanh_over(z, scale, shift):
-    """Compute ``scale * tanh(z) + shift``."""
-    return tf.tanh(z) * scale + shift
+def turn(array):
+    """Bring (..., B, F) to the order of this namespace, or back."""
+    return array
+
+
+def turned(members, rows, features):
+    """Shape of a state."""
+    return members, rows, features
+
+
+def factors(weights):
+    """Bring the weights (M, F, K) of `times` to the order of this namespace."""
+    return weights
+
+
+def times(z, factors):
+    """Multiply the features of `z`, of one step, by weights."""
+    return tf.matmul(z, factors)
+
+
+def times_steps(z, weights):
+    """Multiply the features of `z`, of all steps, by weights (M, F, K)."""
+    members, steps, rows, width = z.shape
+    product = tf.matmul(tf.reshape(z, (members, steps * rows, width)), weights)
+    return tf.reshape(product, (product.shape[0], steps, rows, product.shape[-1]))
+
+
+def project(x, weights, bias):
+    """Multiply the features of `x`, of all steps, by weights and add (M, 1, K)."""
+    return times_steps(x, weights) + bias[:, None]
+
+
+def over_steps(parts, dz):
+    """Multiply ``[*parts, 1]`` by `dz` over all steps and rows: (M, F + 1, K)."""
+    lead = dz.shape[:3]
+    parts = [tf.broadcast_to(a, (*lead, a.shape[-1])) for a in parts]
+    joint = tf.concat([*parts, tf.ones((*lead, 1), dz.dtype)], axis=-1)
+    flat = (lead[0], lead[1] * lead[2])
+    return tf.matmul(
+        tf.reshape(joint, (*flat, joint.shape[-1])),
+        tf.reshape(dz, (*flat, dz.shape[-1])),
+        transpose_a=True,
+    )
+
+
+def columns(z, start, stop):
+    """Take some of the features."""
+    return z[..., start:stop]
+
+
+def blocks(z, n):
+    """Split the features of `n` gates."""
+    return tf.split(z, n, axis=-1)
+
+
+def times_blocks(z, others):
+    """Multiply each block of features by an array of its own."""
+    return z * tf.concat(others, axis=-1)
+
+
+def gates_over(activations, like):
+    """Make a function that activates gates, of one step.
+
+    What goes into a sigmoid is halved already.
+    """
+    if not set(activations) <= {"tanh", "logistic"}:
+        return partial(_each_gate, activations)
+    scale = 1 - 0.5 * _is_sigmoid(like, activations)
+    return lambda z: tf.tanh(z) * scale + (1 - scale)
+
+
+def _each_gate(activations, z):
+    parts = [
+        tf.tanh(a) * 0.5 + 0.5 if name == "logistic" else activate(_THIS, name, a)
+        for a, name in zip(blocks(z, len(activations)), activations, strict=True)
+    ]
+    return tf.concat(parts, axis=-1)
+
+
+def gate_slopes(gates, activations):
+    """Derivatives of gates from their outputs, in few passes over long arrays."""
+    if set(activations) <= {"tanh", "logistic"}:
+        is_sigmoid = _is_sigmoid(gates, activations)
+        return (is_sigmoid - gates) * gates + (1 - is_sigmoid)
+    return tf.concat(
+        [
+            slope(_THIS, name, a)
+            for a, name in zip(
+                blocks(gates, len(activations)), activations, strict=True
+            )
+        ],
+        axis=-1,
+    )
+
+
+def _is_sigmoid(z, activations):
+    flags = [float(name == "logistic") for name in activations]
+    return tf.constant(np.repeat(flags, z.shape[-1] // len(flags)), z.dtype)
 
 
 def rejoin(whole, *parts):

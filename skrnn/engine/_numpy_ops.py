@@ -61,11 +61,6 @@ def zeros(shape, like):
     return np.zeros(shape, dtype=like.dtype)
 
 
-def ones(shape, like):
-    """Ones of the dtype of `like`."""
-    return np.ones(shape, dtype=like.dtype)
-
-
 def matmul(a, b):
     """Multiply matrices; numpy hands products over one number to a slow loop."""
     return a * b if a.shape[-1] == 1 else np.matmul(a, b)

@@ -60,11 +60,6 @@ def zeros(shape, like):
     return tf.zeros(shape, like.dtype)
 
 
-def ones(shape, like):
-    """Ones of the dtype of `like`."""
-    return tf.ones(shape, like.dtype)
-
-
 def matmul_transposed(a, b):
     """Multiply the transpose of `a` by `b`."""
     return tf.matmul(a, b, transpose_a=True)

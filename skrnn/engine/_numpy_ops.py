@@ -6,7 +6,7 @@ the place of its first argument, as ``+=`` does.
 """
 
 import sys
-from functools import partial
+from functools import lru_cache, partial
 from itertools import repeat
 
 import numpy as np
@@ -148,13 +148,12 @@ def gates_over(activations, like):
 
     What goes into a sigmoid is halved already.
     """
-    if not set(activations) <= {"tanh", "logistic"}:
+    if not _are_tanh(activations):
         return partial(_each_gate_over, activations)
-    # Factors as large as the gates: numpy is slow at repeating a number for each row.
-    scale, shift = np.empty_like(like), np.empty_like(like)
-    n = len(activations)
-    for a, b, name in zip(blocks(scale, n), blocks(shift, n), activations, strict=True):
-        a[...], b[...] = (0.5, 0.5) if name == "logistic" else (1, 0)
+    features, rows = like.shape[-2:]
+    scale, shift = _scale_and_shift(activations, features, like.dtype)
+    if rows > 1:  # numpy is slow at repeating a number for each row
+        scale, shift = np.repeat(scale, rows, axis=1), np.repeat(shift, rows, axis=1)
 
     def activate(z):
         np.tanh(z, out=z)
@@ -163,6 +162,20 @@ def gates_over(activations, like):
         return z
 
     return activate
+
+
+@lru_cache(maxsize=64)
+def _are_tanh(activations):
+    """Whether tanh is all that they take."""
+    return set(activations) <= {"tanh", "logistic"}
+
+
+@lru_cache(maxsize=64)
+def _scale_and_shift(activations, features, dtype):
+    """What turns tanh into the activation of each feature, as columns."""
+    scales = [0.5 if name == "logistic" else 1.0 for name in activations]
+    scale = np.repeat(np.array(scales, dtype), features // len(scales))[:, None]
+    return scale, 1 - scale
 
 
 def _each_gate_over(activations, z):

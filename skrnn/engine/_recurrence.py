@@ -81,7 +81,7 @@ def forward(ops, layer, x, mask, drop_x, drop_h):
 
 def turned(ops, arrays):
     """Bring arrays to the order of the namespace, or back."""
-    return tuple(ops.turn(a) for a in arrays)
+    return tuple(map(ops.turn, arrays))
 
 
 def carry(ops, mask, new, old):

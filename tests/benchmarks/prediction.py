@@ -136,7 +136,8 @@ def recursive(repeats, n_calls):
 
     predicts = {
         "skrnn, LSTMForecaster.predict": forecaster.predict,
-        "  its networks alone": steps_of_networks(forecaster.model_),
+        "  its five networks alone": steps_of_networks(forecaster.model_, 5),
+        "  one of them alone": steps_of_networks(forecaster.model_, 1),
         "  sktime alone": does_nothing(forecaster).fit(y, fh=fh).predict,
         "skrnn, predict_interval": forecaster.predict_interval,
         "skrnn, predict, direct": direct.predict,
@@ -155,13 +156,13 @@ def recursive(repeats, n_calls):
     )
 
 
-def steps_of_networks(model):
+def steps_of_networks(model, n_networks):
     """Make a job of what networks alone do in a recursive forecast."""
     from skrnn.engine._prepared import Prepared
     from skrnn.engine._threads import one_blas_thread
 
     architecture = model.recipe.architecture
-    networks = Prepared(architecture, model.params, np.float64)
+    networks = Prepared(architecture, model.params[:n_networks], np.float64)
     x = np.zeros((1, 1, architecture.n_inputs))
 
     @one_blas_thread

@@ -36,6 +36,12 @@ def _dropped(array, drop):
     return array if drop is None else array * drop
 
 
+def _times_blocks(ops, z, others):
+    """Multiply each block of features by an array of its own."""
+    z *= ops.concat(others, axis=ops.FEATURES)
+    return z
+
+
 def _joined(xz, hz):
     if hz is not None:
         xz += hz
@@ -94,7 +100,7 @@ def lstm_slopes(ops, activation, saved, states, previous):
     in_c *= o
     activations = ("logistic", "logistic", activation, "logistic")
     in_gates = ops.gate_slopes(gates, activations)
-    return ops.times_blocks(in_gates, [g, c_before, i, squashed]), in_c, f
+    return _times_blocks(ops, in_gates, [g, c_before, i, squashed]), in_c, f
 
 
 def lstm_step_backward(ops, recurrent_t, drop):
@@ -103,7 +109,7 @@ def lstm_step_backward(ops, recurrent_t, drop):
     def step(dstate, slopes):
         (dh, dc), (in_gates, in_c, forget) = dstate, slopes
         dc = dc + dh * in_c
-        dz = ops.times_blocks(in_gates, [dc, dc, dc, dh])
+        dz = _times_blocks(ops, in_gates, [dc, dc, dc, dh])
         return (_dropped(ops.times(dz, recurrent_t), drop), dc * forget), dz
 
     return step
@@ -141,7 +147,7 @@ def gru_slopes(ops, activation, saved, states, previous):
     z, r, g = ops.blocks(gates, 3)
     in_gates = ops.gate_slopes(gates, ("logistic", "logistic", activation))
     in_g = ops.blocks(in_gates, 3)[2] * (1 - z)
-    return ops.times_blocks(in_gates, [before - g, in_g * hz, r - z * r]), z, in_g
+    return _times_blocks(ops, in_gates, [before - g, in_g * hz, r - z * r]), z, in_g
 
 
 def gru_step_backward(ops, recurrent_t, drop):
@@ -149,7 +155,7 @@ def gru_step_backward(ops, recurrent_t, drop):
 
     def step(dstate, slopes):
         (dh,), (in_gates, update, _) = dstate, slopes
-        dz = ops.times_blocks(in_gates, [dh, dh, dh])
+        dz = _times_blocks(ops, in_gates, [dh, dh, dh])
         return (dh * update + _dropped(ops.times(dz, recurrent_t), drop),), dz
 
     return step

@@ -17,6 +17,10 @@ _THIS = sys.modules[__name__]
 
 # The axis of features: see `turn`.
 FEATURES = -2
+# Rows up to which one product over all steps, of arrays put in order for it, beats one
+# for each step; and how many numbers the latter may hold before they are summed.
+FEW_ROWS = 8
+SUMMED = 2**20
 # Whether "over" really overwrites.
 IN_PLACE = True
 
@@ -103,7 +107,12 @@ def times(z, factors):
 
 def times_steps(z, weights):
     """Multiply the features of `z`, of all steps, by weights (M, F, K)."""
-    return np.matmul(factors(weights)[:, None], z)
+    _, steps, _, rows = z.shape
+    if rows > FEW_ROWS:
+        return np.matmul(factors(weights)[:, None], z)
+    product = np.matmul(_flat(z), weights)
+    members, _, width = product.shape
+    return np.ascontiguousarray(turn(product.reshape(members, steps, rows, width)))
 
 
 def project(x, weights, bias):
@@ -115,14 +124,27 @@ def project(x, weights, bias):
 
 def over_steps(parts, dz):
     """Multiply ``[*parts, 1]`` by `dz` over all steps and rows: (M, F + 1, K)."""
-    members, steps, _, rows = dz.shape
+    members, steps, columns, rows = dz.shape
     width = sum(a.shape[-2] for a in parts) + 1
     joint = np.ones((members, steps, width, rows), dz.dtype)
     first = 0
     for part in parts:
         joint[:, :, first : first + part.shape[-2]] = part
         first += part.shape[-2]
-    return np.matmul(joint, np.matrix_transpose(dz)).sum(axis=1)
+    if rows <= FEW_ROWS:
+        return matmul_transposed(_flat(joint), _flat(dz))
+    total = np.zeros((members, width, columns), dz.dtype)
+    length = max(1, SUMMED // total.size)
+    for k in range(0, steps, length):
+        now = slice(k, k + length)
+        total += np.matmul(joint[:, now], np.matrix_transpose(dz[:, now])).sum(axis=1)
+    return total
+
+
+def _flat(array):
+    """Bring (M, T, F, B) to (M, T * B, F); a view where there is one row."""
+    members, steps, features, rows = array.shape
+    return turn(array).reshape(members, steps * rows, features)
 
 
 def columns(z, start, stop):
@@ -134,13 +156,6 @@ def blocks(z, n):
     """Split the features of `n` gates."""
     width = z.shape[-2] // n
     return [z[..., k * width : (k + 1) * width, :] for k in range(n)]
-
-
-def times_blocks(z, others):
-    """Multiply each block of features by an array of its own, in its place."""
-    for block, other in zip(blocks(z, len(others)), others, strict=True):
-        np.multiply(block, other, out=block)
-    return z
 
 
 def gates_over(activations, like):

@@ -3,7 +3,8 @@
 A compiled program does a fixed number of steps ("chunk") on a fixed batch shape; how
 many of them count is an argument, so it serves any number of rows. It is compiled once
 per recipe and shapes, under a lock, kept for the life of the process, and used by all
-fits, clones, folds and threads.
+fits, clones, folds and threads. Batches of wide networks are cut into parts
+(`_compiled_steps`).
 """
 
 import threading
@@ -17,6 +18,7 @@ from skrnn.engine import _numpy_ops
 from skrnn.engine._architecture import GATES
 from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._step import train_step
+from skrnn.engine._tensorflow import tensorflow
 from skrnn.engine._threads import one_blas_thread
 
 # Seconds of numpy work from which a compiler pays: about what one compilation takes.
@@ -64,7 +66,7 @@ def is_single(architecture, n_networks, n_rows):
     return n_networks * n_rows * gates >= SINGLE_ACTIVATIONS
 
 
-def n_parts(architecture, n_networks, n_rows):
+def count_parts(architecture, n_networks, n_rows):
     """Choose into how many parts compiled batches are cut, from shapes only.
 
     The same on every machine: sums in another order have other last bits.
@@ -133,11 +135,13 @@ def run_compiled(recipe, params, slots, chunk, hyper, n_steps):
     shapes = tuple(None if a is None else (a.shape, a.dtype.str) for a in arrays)
     n_parts = len(chunk.y) // len(hyper)
     key = Key(recipe, len(params), len(hyper), n_parts, shapes)
-    program = PROGRAMS.get(key)
     given = [a for a in arrays if a is not None]
-    params, slots, values = program(
-        params, tuple(slots), hyper.astype(np.float32), np.int32(n_steps), *given
-    )
+    # A user may be building a graph of their own.
+    with tensorflow().init_scope():
+        program = PROGRAMS.get(key)
+        params, slots, values = program(
+            params, tuple(slots), hyper.astype(np.float32), np.int32(n_steps), *given
+        )
     slots = tuple(s.numpy() for s in slots)
     return params.numpy(), slots, values.numpy()[:n_steps]
 

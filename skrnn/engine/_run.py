@@ -118,7 +118,7 @@ class Run:
         rows = self.batch_size
         if rows < self.settings.batch_size:
             rows = 1 << (rows - 1).bit_length()
-        n_parts = _program.n_parts(self.recipe.architecture, self.n_networks, rows)
+        n_parts = _program.count_parts(self.recipe.architecture, self.n_networks, rows)
         return -(-rows // n_parts) * n_parts, n_parts
 
     def _rows(self, index):
@@ -145,8 +145,10 @@ class Run:
             return grid.reshape(length * n_parts, -1, *array.shape[1:])
 
         x, y, weight, mask = (lay_out(array) for array in self._rows(index))
-        dropout = self._dropout((length,), rows) or self._keep_all(length, rows)
-        if n_parts > 1:
+        dropout = self._dropout((length,), rows)
+        if dropout is None:
+            dropout = self._keep_all(length * n_parts, rows // n_parts)
+        elif n_parts > 1:
             dropout = _in_parts(dropout, n_parts)
         return Batch(x, y, weight, mask, dropout)
 

@@ -130,11 +130,6 @@ def blocks(z, n):
     return tf.split(z, n, axis=-1)
 
 
-def times_blocks(z, others):
-    """Multiply each block of features by an array of its own."""
-    return z * tf.concat(others, axis=-1)
-
-
 def gates_over(activations, like):
     """Make a function that activates gates, of one step.
 

@@ -163,7 +163,7 @@ def forecast_from(model, panel, owner, time):
         members = predict(model.recipe.architecture, model.params, x)
         last = np.minimum(end[:, 0] + 1, model.length) - 1
         members = members[:, np.arange(len(last)), last][:, :, None]
-        z, spread = combined(model, panel.at(whose, end), members)
+        z, spread = combined(model, panel.at(whose, end, for_inputs=False), members)
         parts.append((z[:, 0], None if spread is None else spread[:, 0]))
     return Forecasts(owner, time, *_joined(parts))
 

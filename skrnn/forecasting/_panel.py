@@ -72,7 +72,7 @@ class Panel:
         reference = max(np.median(typical), 1e-9)
         return np.clip(reference / np.maximum(typical, 1e-9), *WEIGHT_LIMITS)
 
-    def at(self, owner, time):
+    def at(self, owner, time, *, for_inputs=True):
         """Tell what is known at some times.
 
         Parameters
@@ -81,6 +81,8 @@ class Panel:
             Which series.
         time : int array of shape (rows, length)
             Which time of it.
+        for_inputs : bool
+            False leaves out the exogenous variables, large and only for inputs.
 
         Returns
         -------
@@ -103,7 +105,7 @@ class Panel:
             self.momentum[place],
             strength,
             self.volatility[owner],
-            self._known(place),
+            self._known(place) if for_inputs else None,
         )
 
     def _known(self, place):

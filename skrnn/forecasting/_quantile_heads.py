@@ -104,7 +104,8 @@ def heads_of(loss, panel, until):
     if loss.name != "quantile":
         return None
     owner, time = _times(panel, until)
-    z = panel.at(owner, time).forecast(np.zeros((len(owner), 1, panel.horizon)))[:, 0]
+    moments = panel.at(owner, time, for_inputs=False)
+    z = moments.forecast(np.zeros((len(owner), 1, panel.horizon)))[:, 0]
     errors = error_quantiles(panel, owner[:, 0], time[:, 0], z, 1.0, until)
     levels = loss.parameter
     start = interpolate(LEVELS, errors.table.T, levels)

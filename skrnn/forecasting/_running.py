@@ -39,6 +39,9 @@ FEW = 4
 class RunningEstimates:
     """Estimates of S series that grow together, one value each at a time.
 
+    What is made is a start that values can't be added to: `grow` gives copies that they
+    can, once, before the first of them.
+
     Parameters
     ----------
     series : list of Series

@@ -157,10 +157,29 @@ def test_parts_depend_on_shapes_alone():
 
     def parts(units, n_rows, n_networks=1):
         architecture = Architecture("lstm", (8, units), 1, 1)
-        return _program.n_parts(architecture, n_networks, n_rows)
+        return _program.count_parts(architecture, n_networks, n_rows)
 
     assert parts(64, 32) == parts(16, 32, 4) == parts(32, 64) == 2
     assert parts(32, 32) == parts(4096, 1) == 1
+
+
+@pytest.mark.parametrize("parted_states", [0, 10**9], ids=["parts", "whole"])
+def test_a_fit_while_the_user_traces_a_function(cold, monkeypatch, parted_states):
+    """It is no part of the function, whether its program is built there or before."""
+    tf = _program.tensorflow()
+    monkeypatch.setattr(_program, "PARTED_STATES", parted_states)
+    fits = []
+
+    def function():
+        fits.append(fit().state.params)
+        return tf.constant(0)
+
+    tf.function(function, autograph=False)()
+    tf.function(function, autograph=False)()
+    expected = fit().state.params
+    for params in fits:
+        np.testing.assert_array_equal(params, expected)
+    assert len(fits) == 2
 
 
 def test_cache_is_bounded_and_drops_the_oldest(monkeypatch):

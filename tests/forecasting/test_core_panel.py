@@ -103,3 +103,15 @@ def test_the_known_future_comes_at_its_place():
     x = panel.at(np.array([[1]]), np.array([[4, 19]])).inputs()
     expected = np.array([[4], [19]]) + np.arange(HORIZON + 1)
     np.testing.assert_array_equal(x[0, :, -HORIZON - 1 :], expected)
+
+
+def test_exogenous_variables_are_gathered_for_inputs_only():
+    ys = some_series([12, 20])
+    panel = panel_of(ys, exogenous=[np.zeros((len(y) + HORIZON, 1)) for y in ys])
+    owner, time = np.array([[1]]), np.array([[4, 19]])
+    output = np.ones((1, 2, HORIZON))
+    moments = panel.at(owner, time, for_inputs=False)
+    assert moments.exogenous is None
+    np.testing.assert_array_equal(
+        moments.forecast(output), panel.at(owner, time).forecast(output)
+    )

@@ -100,8 +100,8 @@ class Run:
         length = _program.chunk_length(self._rows(order[:1]), rows)
         for first in range(0, self.n_batches, length):
             n = min(length, self.n_batches - first)
-            part = order[first * self.batch_size : (first + n) * self.batch_size]
-            chunk = self._chunk(part, length, rows, n_parts)
+            index = order[first * self.batch_size : (first + n) * self.batch_size]
+            chunk = self._chunk(index, length, rows, n_parts)
             steps = np.zeros((length, hyper.shape[1]))
             steps[:n] = hyper[first : first + n]
             params, slots, value = _program.run_compiled(

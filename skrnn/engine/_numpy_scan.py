@@ -1,0 +1,47 @@
+"""Go through the steps of sequences, on numpy."""
+
+from itertools import repeat
+
+import numpy as np
+
+
+def scan(step, state, inputs, reverse=False, overwrite=False):
+    """Carry `state` along the time axis (axis 1) of `inputs`.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(state, inputs_t) -> (state, outputs_t)``, all tuples of arrays.
+    state : tuple of arrays
+    inputs : tuple of (M, T, ...) arrays or None
+    reverse : bool
+        Run from the last step to the first; outputs keep the place of their inputs.
+    overwrite : bool
+        Put the first output in the place of the first input, which has its shape and
+        is not needed any more. A step may overwrite its first input in any case.
+
+    Returns
+    -------
+    state : tuple of arrays
+    outputs : tuple of (M, T, ...) arrays
+    """
+    length = next(a.shape[1] for a in inputs if a is not None)
+    order = slice(None, None, -1 if reverse else 1)
+    # To go through arrays is faster than to take their slices.
+    steps = zip(
+        *(repeat(None) if a is None else a[:, order].swapaxes(0, 1) for a in inputs),
+        strict=False,
+    )
+    buffers = None
+    for t, given in zip(range(length)[order], steps, strict=False):
+        state, outputs = step(state, given)
+        if buffers is None:
+            first = inputs[:1] if overwrite else ()
+            buffers = first + tuple(
+                np.empty((a.shape[0], length, *a.shape[1:]), a.dtype)
+                for a in outputs[len(first) :]
+            )
+        for buffer, output in zip(buffers, outputs, strict=True):
+            if output is not given[0] or buffer is not inputs[0]:
+                buffer[:, t] = output
+    return state, buffers

@@ -30,6 +30,7 @@ class Layout:
         ahead = np.arange(1 - window, horizon + 1)
         self._phases = sp - 1 - (-(sp // 2) - ahead) % sp
         self._steps = np.arange(1, horizon + 1)
+        self.n_scaled = window + (horizon if sp > 1 else 0) + 5
 
     def n_inputs(self, n_exogenous):
         """Width of the network's input."""
@@ -57,6 +58,15 @@ class Layout:
         baseline *= slope[..., None]
         baseline += level[..., None]
         return baseline
+
+
+def limit(scaled):
+    """Keep inputs, in their place, within `INPUT_LIMIT`."""
+    flat = scaled.reshape(-1)
+    # If the sum of their squares is within it, so is each.
+    if not flat.dot(flat) < INPUT_LIMIT**2:
+        np.maximum(scaled, -INPUT_LIMIT, out=scaled)
+        np.minimum(scaled, INPUT_LIMIT, out=scaled)
 
 
 def age_of(time):

@@ -13,7 +13,8 @@ import copy
 
 import numpy as np
 
-from skrnn.forecasting._moments import Moments, age_of
+from skrnn.forecasting._moments import MOMENTUM_GAIN, age_of, limit
+from skrnn.forecasting._numbers import column, number, numbers
 from skrnn.forecasting._running_season import RunningSeason
 from skrnn.forecasting._seasonal_indices import current_index
 from skrnn.forecasting._series import (
@@ -50,18 +51,23 @@ class RunningEstimates:
     layout : Layout
     """
 
+    # What a copy has that values can be added to.
+    step: int
+    early: bool
+    short: bool
+    gap: np.ndarray
+    x: np.ndarray
+    unit: np.ndarray
+
     def __init__(self, series, preparation, layout):
+        n_series, sp = len(series), preparation.sp
         self.layout, self.naive = layout, preparation.baseline == "naive"
-        self.rows, self.early = np.arange(len(series)), True
-        sp = preparation.sp
-        self.size, self.step = np.array([len(s.z) for s in series]), 0
-        self._foresee(0)
-        self.volatility = np.array([[max(s.volatility, 1e-12)] for s in series])
-        # Enough for a window, and for the moving average of a season.
-        self.past = max(layout.window, sp + 1)
-        self.z = _ends([s.z for s in series], self.past)
+        # Where the number of each series is in an array that `column` gave.
+        self.places = () if n_series == 1 else (np.arange(n_series),)
+        self.size = np.array([len(s.z) for s in series])
+        self.z = column(_ends([s.z for s in series], layout.window).T)
         self.level, self.slope, self.lag = (
-            np.array([getattr(s, name)[-1] for s in series])
+            number(np.array([getattr(s, name)[-1] for s in series]))
             for name in ("level", "slope", "lag")
         )
         seasonal = sp > 1 and preparation.deseasonalize
@@ -69,103 +75,125 @@ class RunningEstimates:
         adjusted = [
             s.z - current_index(s.raw, s.center, s.strength, sp) for s in series
         ]
-        self.last = np.array([a[-1] for a in adjusted])
-        self.sum = np.array([a.sum() for a in adjusted])
-        self.moment = np.array([np.arange(len(a)) @ a for a in adjusted])
-        smoothed = [_smooth(a) for a in adjusted]
-        levels, self.square, self.total = map(np.stack, zip(*smoothed, strict=True))
-        momentum = [s.momentum[:, -1] for s in series]
-        self.averages = np.concatenate([momentum, levels], axis=1)
+        self.last, self.sum, self.moment = (
+            number(np.array([take(a) for a in adjusted]))
+            for take in (lambda a: a[-1], np.sum, lambda a: np.arange(len(a)) @ a)
+        )
+        smoothed = zip(*map(_smooth, adjusted), strict=True)
+        levels, self.square, self.total = (column(np.stack(a, -1)) for a in smoothed)
+        momentum = column(np.stack([s.momentum[:, -1] for s in series], -1))
+        self.averages = np.concatenate([momentum, levels])
 
-    def grow(self, n_steps):
+    def grow(self, n_steps, n_exogenous=0):
         """Give a copy that `n_steps` values can be added to."""
-        other = copy.copy(self)
-        room = np.full((len(self.z), n_steps + self.layout.horizon), np.nan)
-        other.z = np.concatenate([self.z, room], axis=1)
+        other, layout, shape = copy.copy(self), self.layout, self.averages.shape[1:]
+        other.step, other.early = 0, True
+        other.z = np.concatenate([self.z, np.full((n_steps, *shape), np.nan)])
+        other.averages, other.total, other.square = (
+            a.copy() for a in (self.averages, self.total, self.square)
+        )
+        other.gap = np.empty_like(self.averages)
         if self.season is not None:
-            other.season = self.season.grow(n_steps)
+            other.season = self.season.grow(n_steps, layout.window)
+        other.short = bool((self.size < layout.window).any())
         other._foresee(n_steps)
+        other.x = np.zeros((layout.n_inputs(n_exogenous), *shape))
+        other.x[layout.n_scaled + 1] = layout.sp > 1
+        other.unit = np.array(layout.unit)
         return other
 
     def _foresee(self, n_steps):
-        """Compute what depends on the number of values alone: (n_steps + 1, S)."""
-        n = self.sizes = self.size + np.arange(n_steps + 1.0)[:, None]
+        """Compute what depends on the number of values alone."""
+        n = self.size + np.arange(n_steps + 1.0)[:, None]
         shrinkage = TREND_FRACTION * (n - 1) / (n + 3)
-        self.ages, self.middle = age_of(n - 1)[..., None], n / 2
-        self.slope_per_moment = shrinkage / (n * (n + 1) * (n + 2) / 12)
+        self.sizes, self.ages, self.middle = map(numbers, (n, age_of(n - 1), n / 2))
+        self.slope_per_moment = numbers(shrinkage / (n * (n + 1) * (n + 2) / 12))
+        self.few = numbers(n[:FEW] <= FEW)
+        along = (-1, *(1 for _ in self.places))
+        self.rates, self.later, self.enough, self.rest = (
+            a.reshape(along) for a in (RATES, LATER, EARLY, REST)
+        )
+        self.decay = self.rest ** self.sizes[0]
 
-    def moments(self, exogenous=None):
-        """Tell what is known now: `Moments` of shape (S, 1).
+    def inputs(self, exogenous=None):
+        """Build the networks' inputs: (n_inputs,) of one series, or (n_inputs, S).
 
         Parameters
         ----------
-        exogenous : ndarray of shape (S, 1, n_exogenous, horizon + 1) or None
-            From the current time on.
+        exogenous : ndarray of shape (n_exogenous * 2, S) or None
+            Of the current and the next time.
         """
-        layout, end = self.layout, self.past + self.step
-        around = self.z[:, None, end - layout.window : end + layout.horizon]
+        layout, k, x = self.layout, self.step, self.x
+        window, n = layout.window, layout.n_scaled
+        past = x[:window]
+        past[...] = self.z[k : k + window]
         if self.season is None:
-            terms, strength = np.zeros_like(around), np.zeros((len(around), 1))
+            past -= self.last
         else:
-            terms = layout.seasonal_terms(*self.season.known())[:, None]
-            strength = self.season.strength[:, None]
-        current, relative = layout.adjusted(around, terms)
-        return Moments(
-            layout,
-            self.ages[self.step],
-            current,
-            relative,
-            terms,
-            layout.baseline(self.level, self.slope, self.lag)[:, None],
-            self.averages[:, None, :N_MOMENTUM],
-            strength,
-            self.volatility,
-            exogenous,
-        )
+            self.season.remove(self.last, past)
+            x[window] = self.season.coming
+            x[n + 2] = self.season.strength > 0
+        if self.short:
+            np.copyto(past, 0.0, where=np.isnan(past))
+        np.multiply(self.averages[:N_MOMENTUM], MOMENTUM_GAIN, out=x[n - 5 : n - 2])
+        x[n - 2] = x[n - 1] = self._next()
+        scaled = x[:n]
+        scaled /= self.unit
+        limit(scaled)
+        x[n] = self.ages[k]
+        if exogenous is not None:
+            x[n + 3 :] = column(exogenous)
+        return x
+
+    def _next(self):
+        """Forecast of the baseline, minus the current value."""
+        return self.level + self.slope * (self.lag + 1)
+
+    def forecast(self, output):
+        """Turn a number that networks put out into a value on z's scale."""
+        value = self.last + self._next() + self.layout.unit * output
+        return value if self.season is None else value + self.season.coming
 
     def append(self, z):
-        """Add a value to every series, (S,), and estimate anew."""
-        end = self.past + self.step + 1
-        self.z[:, end - 1] = z
-        if self.season is not None:
-            z = z - self.season.append(self.z[:, :end])
-        gap = np.empty_like(self.averages)
-        gap[:, :N_MOMENTUM] = (z - self.last)[:, None]
-        gap[:, N_MOMENTUM:] = z[:, None]
+        """Add a value to every series and estimate anew.
+
+        Parameters
+        ----------
+        z : number
+        """
+        k, gap = self.step, self.gap
+        self.step = k + 1
+        self.z[self.layout.window + k] = z
+        x = z if self.season is None else z - self.season.append(z)
+        gap[:N_MOMENTUM] = x - self.last
+        gap[N_MOMENTUM:] = x
         gap -= self.averages
-        square = gap[:, N_MOMENTUM:] ** 2
-        if self.early:
-            self._forget_first_errors()
-            gap *= self._early_rates()
-        else:
-            gap *= RATES
-        self.averages = self.averages + gap
-        self.total = self.total + square
-        self.square, self.last = square, z
+        if k < FEW:
+            # Of few values, the last error alone counts beside the new one.
+            np.copyto(self.total, self.square, where=self.few[k])
+        errors = gap[N_MOMENTUM:]
+        np.multiply(errors, errors, out=self.square)
+        self.total += self.square
+        gap *= self._early_rates() if self.early else self.rates
+        self.averages += gap
+        self.last = x
         if not self.naive:
-            self._baseline(z)
-        self.size, self.step = self.size + 1, self.step + 1
+            self._baseline(x)
 
     def _early_rates(self):
         """Give the rates, those of a plain mean where there are few values."""
-        size = self.size[:, None] - LATER
-        early = size < EARLY
+        size = self.sizes[self.step - 1] - self.later
+        early = size < self.enough
         self.early = bool(early.any())
-        return np.where(early, 1 / (size + 1), RATES)
-
-    def _forget_first_errors(self):
-        """Let the last error alone count, beside the new one, as in `_level_rate`."""
-        few = self.size[:, None] <= FEW
-        self.total = np.where(few, self.square, self.total)
+        return np.where(early, 1 / (size + 1), self.rates)
 
     def _baseline(self, x):
         """Estimate level, slope and lag; see `_series`."""
-        best = self.total.argmin(axis=1)
-        if self.early:
-            best[self.size < 2] = len(LEVELS) - 1
-        k = self.step
-        self.lag = LAGS.take(best) * (1 - REST.take(best) ** self.sizes[k + 1])
-        self.level = self.averages[self.rows, N_MOMENTUM + best] - x
+        k = self.step - 1
+        self.decay *= self.rest
+        best = self.total.argmin(axis=0)
+        self.lag = LAGS[best] * (1 - self.decay[(best, *self.places)])
+        self.level = self.averages[(N_MOMENTUM + best, *self.places)] - x
         self.sum = self.sum + x
         self.moment = self.moment + self.sizes[k] * x
         about_middle = self.moment - self.middle[k] * self.sum
@@ -184,6 +212,8 @@ def _smooth(x):
     """Give the last level at each rate, its last squared error, and the sum of them."""
     levels = np.stack([exponential_average(x, rate) for rate in LEVELS])
     squares = np.zeros((len(LEVELS), max(1, len(x) - 1)))
+    if len(x) == 1:
+        squares[:-1] = np.inf  # of two values, the last is the level
     squares[:, : len(x) - 1] = (x[1:] - levels[:, :-1]) ** 2
     counted = squares[:, min(2, max(0, len(x) - 3)) :]
     return levels[:, -1], squares[:, -1], counted.sum(axis=1)

@@ -1,33 +1,18 @@
 """Seasonal indices of series that grow, carried on value by value."""
 
 import copy
-from typing import NamedTuple
 
 import numpy as np
 
+from skrnn.forecasting._numbers import larger_of, number, numbers
 from skrnn.forecasting._seasonal_indices import (
     SEASON_DECAY,
-    average_weights,
     excess_of,
     phase_moments,
     phase_sums,
+    shrinkage,
     year_weights,
 )
-
-
-class _Coming(NamedTuple):
-    """What can be said of values to come, whatever they are: (n_steps, S).
-
-    complete : whether there are values enough for a moving average
-    weight, freedom : of the phase that is updated, see `year_weights`
-    certain : whether the strength is known, else `prior`
-    """
-
-    complete: np.ndarray
-    weight: np.ndarray
-    freedom: np.ndarray
-    certain: np.ndarray
-    prior: np.ndarray
 
 
 class RunningSeason:
@@ -41,86 +26,140 @@ class RunningSeason:
     series : list of Series
     sp : int
         At least 2.
+
+    Attributes
+    ----------
+    center, strength, coming : number
+        The mean of the phases, how much of them is no noise, and the index of the next
+        time.
     """
 
+    # What a copy has that values can be added to.
+    step: int
+    window: int
+    first: int
+    phases: np.ndarray
+    terms: np.ndarray
+
     def __init__(self, series, sp):
-        self.sp = sp
-        self.center = np.array([s.center[-1] for s in series])
-        self.strength = np.array([s.strength[-1] for s in series])
-        self.weights, self.even = average_weights(sp), np.full(sp, 1 / sp)
-        # Values beyond a moving average; below zero, those missing for the first.
-        self.count = np.array([len(s.z) - len(self.weights) + 1 for s in series])
-        # By time, like `phase_sums` and `phase_moments`: (n, 2, S) and (n, 3, S).
-        self.sums = np.zeros((sp, 2, len(series)))
-        self.phases = np.zeros((sp, 3, len(series)))
-        for i, s in enumerate(series):
-            if self.count[i] > 0:
-                self._sum_up(i, s.z)
-        self.step, self.coming = 0, self._coming(0)
-
-    def _sum_up(self, i, z):
-        sums, year = phase_sums(excess_of(z, self.sp), self.sp)
-        known = min(len(year), self.sp)
-        sums, year = sums[:, -known:], year[-known:]
-        weights = (w[year] for w in year_weights(year[-1] + 1))
-        self.phases[-known:, :, i] = np.transpose(phase_moments(sums, *weights))
-        self.sums[-known:, :, i] = sums.T
-
-    def grow(self, n_steps):
-        """Give a copy that `n_steps` values can be added to."""
-        other = copy.copy(self)
-        other.sums, other.phases = (
-            np.concatenate([a, np.empty((n_steps, *a.shape[1:]))])
-            for a in (self.sums, self.phases)
+        self.sp, self.half = sp, sp // 2
+        # How long ago the phases of the current and of the next time were updated.
+        self.own, self.next = -1 - (-self.half) % sp, -1 - (-self.half - 1) % sp
+        self.larger = larger_of(len(series))
+        self.center, self.strength = (
+            number(np.array([getattr(s, name)[-1] for s in series]))
+            for name in ("center", "strength")
         )
-        other.coming = self._coming(n_steps)
-        return other
+        # Values beyond a moving average; below zero, those missing for the first.
+        self.count = np.array([len(s.z) - 2 * self.half for s in series])
+        z = np.zeros((sp, len(series)))
+        # By time, like `phase_sums` and `phase_moments`.
+        sums, phases = np.zeros((2, sp, len(series))), np.zeros((3, sp, len(series)))
+        for i, s in enumerate(series):
+            n = min(sp, len(s.z))
+            z[sp - n :, i] = s.z[-n:]
+            if self.count[i] > 0:
+                self._sum_up(s.z, sums[..., i], phases[..., i])
+        self.z, self.level = numbers(z), number(z.sum(axis=0))
+        self.sums, self.squares = map(numbers, sums)
+        self.means, _, self.variances = map(numbers, phases)
+        self.totals = numbers(phases.sum(axis=1))
+        self._look_ahead()
 
-    def _coming(self, n_steps):
-        place = self.count + np.arange(n_steps)[:, None]
-        year = np.maximum(place, 0) // self.sp
-        weight, freedom = (w[year] for w in year_weights(year.max(initial=0) + 1))
-        # With one season only the noise is unknown: half is the prior.
-        prior = np.where(place + 1 < self.sp, 0.0, 0.5)
-        certain = place + 1 >= 2 * self.sp
-        return _Coming(place >= 0, weight, freedom, certain, prior)
+    def _sum_up(self, z, sums, phases):
+        found, year = phase_sums(excess_of(z, self.sp), self.sp)
+        known = min(len(year), self.sp)
+        found, year = found[:, -known:], year[-known:]
+        weights = (w[year] for w in year_weights(year[-1] + 1))
+        phases[:, -known:] = phase_moments(*found, *weights)
+        sums[:, -known:] = found
 
-    def known(self):
-        """Give the last update of every phase in order, their center and strength."""
-        mean = self.phases[self.step : self.step + self.sp, 0].T
-        return mean, self.center, self.strength
-
-    def append(self, z):
-        """Add a value to every series, and give its seasonal index: (S,).
+    def grow(self, n_steps, window):
+        """Give a copy that `n_steps` values can be added to.
 
         Parameters
         ----------
-        z : ndarray of shape (S, n)
-            The last values, the new one included; at least those of a moving average.
+        window : int
+            For how many of the last times `remove` gives the seasonal indices.
         """
-        k, at, coming = self.step, self.step + self.sp, self.coming
-        z = z[:, -len(self.weights) :]
-        excess = z[:, self.sp // 2] - z @ self.weights
-        excess = np.where(coming.complete[k], excess, 0.0)
-        sums = SEASON_DECAY * self.sums[k]
-        sums[0] += excess
-        sums[1] += excess * excess
-        self.sums[at], new = sums, self.phases[at]
-        new[0], new[1], new[2] = phase_moments(
-            sums, coming.weight[k], coming.freedom[k]
-        )
-        self.step += 1
-        self._shrink(k)
-        # The phase of the new value was last updated before the one of its average.
-        own = self.phases[at - (-(self.sp // 2)) % self.sp, 0]
-        return self.strength * (own - self.center)
+        other = copy.copy(self)
+        for name in ("z", "sums", "squares", "means", "variances"):
+            setattr(other, name, list(getattr(self, name)))
+        other._foresee(n_steps)
+        ahead = np.arange(1 - window, n_steps + 1)
+        known = np.array(self.means)
+        # Of all times, as their phases are known.
+        other.phases = known[self.sp - 1 - (-self.half - ahead) % self.sp]
+        other.first, other.window, other.step = window - self.half, window, 0
+        other.terms = np.empty((window, *known.shape[1:]))
+        return other
 
-    def _shrink(self, k):
+    def _foresee(self, n_steps):
+        """Compute what can be said of values to come, whatever they are."""
+        sp = self.sp
+        place = self.count + np.arange(n_steps)[:, None]
+        year = np.maximum(place, 0) // sp
+        weight, freedom = year_weights(year.max(initial=0) + 1)
+        self.weight, self.freedom = numbers(weight[year]), numbers(freedom[year])
+        # Whether there are values enough for a moving average.
+        self.complete = numbers((place >= 0) * 1.0)
+        # Whether the strength is known. With one season only the noise is unknown: half
+        # is the prior.
+        self.certain = numbers((place + 1 >= 2 * sp) * 1.0)
+        self.prior = numbers(((place + 1 >= sp) & (place + 1 < 2 * sp)) * 0.5)
+
+    def remove(self, current, out):
+        """Subtract seasonal indices, and `current`, from the last values `out`."""
+        last = slice(self.step, self.step + self.window)
+        np.multiply(self.phases[last], self.strength, out=self.terms)
+        out -= current - self.strength * self.center
+        out -= self.terms
+
+    def append(self, z):
+        """Add a value to every series, and give its seasonal index.
+
+        Parameters
+        ----------
+        z : number
+        """
+        k = self.step
+        excess = self.complete[k] * self._excess(z, k)
+        total = SEASON_DECAY * self.sums[k] + excess
+        squares = SEASON_DECAY * self.squares[k] + excess * excess
+        moments = phase_moments(
+            total, squares, self.weight[k], self.freedom[k], self.larger
+        )
+        self.sums.append(total)
+        self.squares.append(squares)
+        self._shrink(k, *moments)
+        self.step = k + 1
+        self.phases[(self.first + k) % self.sp :: self.sp] = moments[0]
+        self._look_ahead()
+        return self.strength * (self.means[self.own] - self.center)
+
+    def _excess(self, z, k):
+        """Give what the value half a season ago has beyond the average around it."""
+        before = self.level
+        self.level = before + z - self.z[k]
+        self.z.append(z)
+        # Of an even season, the first and the last value of its average count half.
+        total = self.level if self.sp % 2 else 0.5 * (before + self.level)
+        return self.z[-1 - self.half] - total / self.sp
+
+    def _shrink(self, k, mean, square, variance):
         """Find by how much of the spread between phases is not noise."""
-        phases = self.phases[k + 1 : k + 1 + self.sp]
-        means = (self.even @ phases.reshape(self.sp, -1)).reshape(3, -1)
-        self.center, within = means[0], means[2]
-        between = means[1] - self.center * self.center
-        between = np.maximum(between * (self.sp / (self.sp - 1)), 1e-300)
-        shrunk = np.maximum(0, 1 - within / between)
-        self.strength = np.where(self.coming.certain[k], shrunk, self.coming.prior[k])
+        sp, old = self.sp, self.means[k]
+        means, squares, variances = self.totals
+        means = means + (mean - old)
+        squares = squares + (square - old * old)
+        variances = variances + (variance - self.variances[k])
+        self.totals = [means, squares, variances]
+        self.means.append(mean)
+        self.variances.append(variance)
+        self.center = means / sp
+        between = squares / sp - self.center * self.center
+        shrunk = shrinkage(between, variances / sp, sp, self.larger)
+        self.strength = self.prior[k] + self.certain[k] * shrunk
+
+    def _look_ahead(self):
+        self.coming = self.strength * (self.means[self.next] - self.center)

@@ -30,17 +30,15 @@ def seasonal_indices(z, sp):
         return raw, center, strength
     sums, year = phase_sums(excess_of(z, sp), sp)
     weights = (w[year] for w in year_weights(year[-1] + 1))
-    mean, square, variance = phase_moments(sums, *weights)
+    mean, square, variance = phase_moments(*sums, *weights)
     raw[2 * half :] = mean
     center[2 * half + sp - 1 :] = _moving_mean(mean, sp)
     between = _moving_mean(square, sp) - _moving_mean(mean, sp) ** 2
-    between = np.maximum(between * sp / (sp - 1), 1e-300)
     # With one season only the noise is unknown: half is the prior.
     strength[2 * half + sp - 1 :] = 0.5
     if len(mean) >= 2 * sp:
         within = _moving_mean(variance[sp:], sp)
-        shrunk = np.maximum(0, 1 - within / between[sp:])
-        strength[2 * half + 2 * sp - 1 :] = shrunk
+        strength[2 * half + 2 * sp - 1 :] = shrinkage(between[sp:], within, sp)
     return raw, center, strength
 
 
@@ -89,11 +87,17 @@ def _faded(x, decay):
     return lfilter([1.0], [1.0, -decay], x, axis=-2)
 
 
-def phase_moments(sums, weight, freedom):
+def phase_moments(total, squares, weight, freedom, larger=np.maximum):
     """Weighted mean of each phase so far, its square, and its variance."""
-    means = sums / weight
-    mean, square = means[0], means[0] * means[0]
-    return mean, square, np.maximum(means[1] - square, 0) / freedom
+    mean = total / weight
+    square = mean * mean
+    return mean, square, larger(squares / weight - square, 0.0) / freedom
+
+
+def shrinkage(between, within, sp, larger=np.maximum):
+    """Find how much of the variance between phases, each of `within`, is no noise."""
+    between = larger(between * sp / (sp - 1), 1e-300)
+    return larger(1 - within / between, 0.0)
 
 
 def _moving_mean(x, length):

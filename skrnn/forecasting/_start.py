@@ -12,7 +12,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._prepared import Prepared
 from skrnn.engine._threads import one_blas_thread
-from skrnn.forecasting._model import build_panel, members_to_output, spread_of
+from skrnn.forecasting._model import build_panel, combined, members_to_output
+from skrnn.forecasting._moments import Moments
+from skrnn.forecasting._numbers import larger_of, number, smaller_of
 from skrnn.forecasting._panel import rows_between
 from skrnn.forecasting._running import RunningEstimates
 
@@ -23,15 +25,20 @@ class Start(NamedTuple):
     Attributes
     ----------
     scales : list of Scale
-    estimates : RunningEstimates
-        At the last time.
+    sizes : int array of shape (S,)
+    moments : Moments
+        Of shape (S, 1), at the last time, without exogenous variables.
+    estimates : RunningEstimates or None
+        At the last time, for a model whose horizon is one.
     states : list of tuple of (n_estimators, S, H)
         Of the networks, before the last time: what they see then may depend on known
         exogenous values of the future.
     """
 
     scales: list
-    estimates: RunningEstimates
+    sizes: np.ndarray
+    moments: Moments
+    estimates: RunningEstimates | None
     states: list
 
 
@@ -56,8 +63,12 @@ def start_of(model, series, exogenous=None):
     inside = time < last
     x = panel.at(owner, np.minimum(time, last)).inputs()
     _, states = _networks(model)(x, None if inside.all() else inside)
-    estimates = RunningEstimates(series, model.preparation, panel.layout)
-    return Start([s.to_scale() for s in series], estimates, states)
+    moments = panel.at(owner, last, for_inputs=False)
+    estimates = None
+    if model.horizon == 1:
+        estimates = RunningEstimates(series, model.preparation, panel.layout)
+    scales = [s.to_scale() for s in series]
+    return Start(scales, panel.sizes, moments, estimates, states)
 
 
 def _networks(model):
@@ -87,23 +98,39 @@ def forecast_on(model, start, n_steps, exogenous=None):
     spread : ndarray of shape (S, horizon, n_levels) or None
         As `Forecasts.spread`: of the first forecasts.
     """
-    networks, states = _networks(model), start.states
-    estimates = start.estimates.grow(n_steps)
+    networks, moments = _networks(model), start.moments
     if exogenous is not None:
-        sizes = zip(exogenous, start.estimates.size, strict=True)
+        sizes = zip(exogenous, start.sizes, strict=True)
         rows = np.stack([rows_between(x, n - 1, n + n_steps) for x, n in sizes])
+        # (S, n_steps, n_exogenous, 2)
         exogenous = sliding_window_view(rows, 2, axis=1)
-    low, high = np.transpose([scale.limits() for scale in start.scales])
-    forecasts: list = []
-    for k in range(n_steps if model.horizon == 1 else 1):
-        if k:
-            estimates.append(np.minimum(np.maximum(forecasts[-1][:, 0], low), high))
-        known = None if exogenous is None else exogenous[:, k : k + 1]
-        moments = estimates.moments(known)
-        outputs, states = networks(moments.inputs(), None, states)
-        members = outputs.swapaxes(1, 2)
-        forecasts.append(moments.forecast(members_to_output(model, members))[:, 0])
-        if k == 0:
-            spread = spread_of(model, moments, members)
-    z = np.concatenate(forecasts, axis=1)
+        moments = moments._replace(exogenous=exogenous[:, :1])
+    outputs, states = networks(moments.inputs(), None, start.states)
+    z, spread = combined(model, moments, outputs.swapaxes(1, 2))
+    z = z[:, 0]
+    if model.horizon == 1 and n_steps > 1:
+        later = _go_on(model, networks, start, states, z[:, 0], n_steps, exogenous)
+        z = np.concatenate([z, later], axis=1)
     return z, None if spread is None else spread[:, 0]
+
+
+def _go_on(model, networks, start, states, z, n_steps, exogenous):
+    """Forecast from the first forecasts `z`, (S,), on: (S, n_steps - 1)."""
+    n_series, known, n_exogenous = len(z), None, 0
+    if exogenous is not None:
+        n_exogenous = exogenous.shape[2]
+        known = exogenous.reshape(n_series, n_steps, -1).transpose(1, 2, 0)
+    estimates = start.estimates.grow(n_steps, n_exogenous)
+    larger, smaller = larger_of(n_series), smaller_of(n_series)
+    limits = np.transpose([scale.limits() for scale in start.scales])
+    low, high = map(number, limits)
+    value, forecasts = number(z), []
+    for k in range(1, n_steps):
+        estimates.append(smaller(larger(value, low), high))
+        x = estimates.inputs(None if known is None else known[k])
+        x = x.reshape(len(x), n_series).T[:, None]
+        outputs, states = networks(x, None, states)
+        output = members_to_output(model, outputs.swapaxes(1, 2))
+        value = estimates.forecast(number(output.reshape(n_series)))
+        forecasts.append(value)
+    return np.reshape(forecasts, (n_steps - 1, n_series)).T

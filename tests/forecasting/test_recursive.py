@@ -11,6 +11,7 @@ from sktime.datasets import load_airline
 
 from skrnn import LSTMForecaster
 from skrnn.forecasting._moments import Layout
+from skrnn.forecasting._numbers import number
 from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._prediction import predict_steps
 from skrnn.forecasting._recursive import recursive_forecast
@@ -53,14 +54,14 @@ PREPARATIONS = {
 @pytest.mark.parametrize("ys", SERIES.values(), ids=SERIES.keys())
 def test_running_estimates_are_those_of_the_whole_series(ys, options):
     preparation = Preparation(**options)
-    window, horizon, sp = 9, 2, preparation.sp
+    window, horizon, sp = 9, 1, preparation.sp
     series = [prepare(y, preparation) for y in ys]
     layout = Layout(window, horizon, sp, 0.5)
     running = RunningEstimates(series, preparation, layout).grow(N_STEPS)
     owner, known = np.arange(len(ys))[:, None], list(ys)
     for step in range(N_STEPS):
         added = np.array([s.z[-1] for s in series]) + 0.1 * noise(len(ys), step)
-        running.append(added)
+        running.append(number(added))
         whole = []
         for i, s in enumerate(series):
             y = s.scale * (np.exp(added[i]) if s.logged else added[i])
@@ -68,11 +69,14 @@ def test_running_estimates_are_those_of_the_whole_series(ys, options):
             again = replace(preparation, log=s.logged)
             whole.append(prepare(known[i], again, s.scale))
         panel = Panel(whole, window, horizon, sp, unit=0.5)
-        expected, got = panel.at(owner, panel.sizes[:, None] - 1), running.moments()
-        np.testing.assert_allclose(got.inputs(), expected.inputs(), atol=1e-9)
-        output = noise(len(ys) * horizon, step).reshape(-1, 1, horizon)
+        expected = panel.at(owner, panel.sizes[:, None] - 1)
+        inputs = running.inputs().reshape(-1, len(ys)).T
+        np.testing.assert_allclose(inputs, expected.inputs()[:, 0], atol=1e-9)
+        output = noise(len(ys), step)
         np.testing.assert_allclose(
-            got.forecast(output), expected.forecast(output), atol=1e-9
+            np.ravel(running.forecast(number(output))),
+            expected.forecast(output[:, None, None]).ravel(),
+            atol=1e-9,
         )
 
 

@@ -15,7 +15,8 @@ from skrnn.engine._architecture import GATES
 from skrnn.engine._cells import CELLS
 from skrnn.engine._ends import enter, features, head, time_first
 from skrnn.engine._network import directions, layer_of, unpack
-from skrnn.engine._recurrence import carry, scaled, turned
+from skrnn.engine._recurrence import scaled, turned
+from skrnn.engine._walk import NetworkWalk, Walk
 
 
 class Pass(NamedTuple):
@@ -85,6 +86,16 @@ class Prepared:
         top = features(ops, architecture, below, given, [end[0] for end in ends])
         return head(ops, architecture, self.weights, top, first), ends
 
+    def walk(self, states):
+        """Go on from states, one time step at each call: `NetworkWalk`.
+
+        Parameters
+        ----------
+        states : list of tuple of (M, B, H)
+            Of an architecture that goes forward, with a head at every step.
+        """
+        return NetworkWalk(self.architecture, self.weights, self.passes, states)
+
 
 def _is_seen_whole(architecture, i):
     """Whether what comes after layer `i` needs more than its last state."""
@@ -144,28 +155,12 @@ def run(layer, x, mask, state, every):
     hidden : (M, T, B, H), or (M, 0, B, H)
     """
     _, n_time, n_rows, _ = x.shape
-    members, n_columns, width = layer.joint.shape
-    n, dtype = layer.units, layer.joint.dtype
-    shape = ops.turned(members, n_rows, n)
-    if state is None:
-        state = (np.zeros(shape, dtype),) * layer.n_states
-    else:
-        state = turned(ops, state)
+    walk = Walk(layer, n_rows, state)
     x, mask = ops.turn(x), None if mask is None else ops.turn(mask)
-    side_by_side = np.empty((members, width, n_rows), dtype)
-    side_by_side[:, -1] = 1
-    z = np.empty((members, n_columns, n_rows), dtype)
-    xz, hz = z[:, : layer.columns], None
-    if n_columns > layer.columns:
-        hz = z[:, layer.columns :]
-    hidden = np.empty((members, n_time if every else 0, *shape[1:]), dtype)
-    step = layer.make_step(xz)
+    shape = (len(layer.joint), n_time if every else 0, layer.units, n_rows)
+    hidden = np.empty(shape, layer.joint.dtype)
     for t in range(n_time - 1, -1, -1) if layer.reverse else range(n_time):
-        side_by_side[:, :n] = state[0]
-        side_by_side[:, n:-1] = x[:, t]
-        np.matmul(layer.joint, side_by_side, out=z)
-        new, _ = step(state, xz, hz)
-        state = new if mask is None else carry(ops, mask[:, t], new, state)
+        h = walk(x[:, t], None if mask is None else mask[:, t])
         if every:
-            hidden[:, t] = state[0]
-    return turned(ops, state), ops.turn(hidden)
+            hidden[:, t] = h
+    return turned(ops, walk.state), ops.turn(hidden)

@@ -110,6 +110,8 @@ def members_to_output(model, members):
     """Combine what the networks put out, (n_estimators, rows, length, K)."""
     if model.heads is not None:
         members = model.heads.medians(members)
+    if len(members) == 1:
+        return model.share * members[0]
     # The median; of a few networks, sorting finds it ten times faster than numpy does.
     ordered, n = np.sort(members, axis=0), len(members)
     return model.share * (0.5 * (ordered[(n - 1) // 2] + ordered[n // 2]))

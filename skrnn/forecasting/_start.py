@@ -124,13 +124,12 @@ def _go_on(model, networks, start, states, z, n_steps, exogenous):
     larger, smaller = larger_of(n_series), smaller_of(n_series)
     limits = np.transpose([scale.limits() for scale in start.scales])
     low, high = map(number, limits)
-    value, forecasts = number(z), []
+    walk, value, forecasts = networks.walk(states), number(z), []
     for k in range(1, n_steps):
         estimates.append(smaller(larger(value, low), high))
         x = estimates.inputs(None if known is None else known[k])
-        x = x.reshape(len(x), n_series).T[:, None]
-        outputs, states = networks(x, None, states)
-        output = members_to_output(model, outputs.swapaxes(1, 2))
+        outputs = walk(x.reshape(len(x), n_series))
+        output = members_to_output(model, outputs.swapaxes(1, 2)[:, :, None])
         value = estimates.forecast(number(output.reshape(n_series)))
         forecasts.append(value)
     return np.reshape(forecasts, (n_steps - 1, n_series)).T

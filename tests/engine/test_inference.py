@@ -85,6 +85,21 @@ def test_prepared_networks_go_on_from_their_states(cell):
     np.testing.assert_allclose(outputs, network(x)[0], rtol=1e-12)
 
 
+@pytest.mark.parametrize("skip", [False, True])
+def test_a_walk_takes_the_steps_of_a_sequence(cell, skip):
+    architecture = Architecture(cell, (4, 4), 2, 3, "seq2seq", residual=True, skip=skip)
+    rng = np.random.default_rng(0)
+    network = Prepared(
+        architecture, rng.standard_normal((2, n_parameters(architecture))), np.float64
+    )
+    x = rng.standard_normal((5, 7, 2))
+    outputs, _ = network(x)
+    walk = network.walk(network(x[:, :3])[1])
+    steps = [walk(x[:, t].T) for t in range(3, 7)]
+    expected = outputs[:, 3:].transpose(1, 0, 3, 2)
+    np.testing.assert_allclose(steps, expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("structure", ["seq2seq", "vec2seq"])
 def test_sequences_are_rows_first(structure):
     architecture = Architecture(

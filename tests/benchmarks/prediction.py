@@ -122,9 +122,17 @@ def recursive(repeats, n_calls):
     t = np.arange(144)
     y = pd.Series(100 + t + 20 * np.sin(t * np.pi / 6))
     fh = range(1, N_STEPS + 1)
-    forecaster = LSTMForecaster(
-        N_TIME, units=UNITS, strategy="recursive", epochs=1, random_state=0
-    ).fit(y, fh=fh)
+    forecaster, alone = (
+        LSTMForecaster(
+            N_TIME,
+            units=UNITS,
+            strategy="recursive",
+            n_estimators=n,
+            epochs=1,
+            random_state=0,
+        ).fit(y, fh=fh)
+        for n in (5, 1)
+    )
     direct = LSTMForecaster(epochs=1, random_state=0).fit(y, fh=fh)
     keras = keras_predicts()["keras predict"]
 
@@ -137,7 +145,8 @@ def recursive(repeats, n_calls):
     predicts = {
         "skrnn, LSTMForecaster.predict": forecaster.predict,
         "  its five networks alone": steps_of_networks(forecaster.model_, 5),
-        "  one of them alone": steps_of_networks(forecaster.model_, 1),
+        "skrnn, of one network": alone.predict,
+        "  it alone": steps_of_networks(alone.model_, 1),
         "  sktime alone": does_nothing(forecaster).fit(y, fh=fh).predict,
         "skrnn, predict_interval": forecaster.predict_interval,
         "skrnn, predict, direct": direct.predict,
@@ -163,13 +172,14 @@ def steps_of_networks(model, n_networks):
 
     architecture = model.recipe.architecture
     networks = Prepared(architecture, model.params[:n_networks], np.float64)
-    x = np.zeros((1, 1, architecture.n_inputs))
+    x = np.zeros((architecture.n_inputs, 1))
+    _, states = networks(x.T[None])
 
     @one_blas_thread
     def job():
-        states = None
+        walk = networks.walk(states)
         for _ in range(N_STEPS):
-            _, states = networks(x, None, states)
+            walk(x)
 
     return job
 

@@ -29,8 +29,11 @@ class Rows:
         self.sequences, self.y, self.weight, self.index = sequences, y, weight, index
         self.step_weight, self.n_terms = step_weight, n_terms
         self.n_rows = len(index)
+        # Losses are divided by the sum of weights. That both are divided by a power of
+        # two changes no bit, and keeps weights of any size within single precision.
+        self.unit = 2.0 ** (np.frexp(weight.max())[1] - 1)
         self.weight_per_row = float(weight.mean())
-        self.norm_per_row = n_terms * float(self._row_totals().mean())
+        self.norm_per_row = n_terms * float((self._row_totals() / self.unit).mean())
 
     def weighted(self):
         """Find the rows that have a weight, their steps included."""
@@ -50,7 +53,7 @@ class Rows:
         return x, self.y[index], self._weights(positions, index), mask
 
     def _weights(self, positions, index):
-        weight = self.weight[positions]
+        weight = self.weight[positions] / self.unit
         if self.y.ndim == 2:
             return weight[:, None]
         steps = 1.0 if self.step_weight is None else self.step_weight[index]

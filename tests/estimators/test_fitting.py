@@ -351,6 +351,19 @@ def test_no_warning_from_a_plain_fit(sequences, numbers):
         RNNRegressor(**FAST).fit(sequences, numbers)
 
 
+@pytest.mark.parametrize("units", [4, 64])  # in double and in single precision
+@pytest.mark.parametrize("exponent", [-150, 150, 600])
+def test_the_unit_of_weights_does_not_matter(sequences, numbers, units, exponent):
+    weight = np.linspace(0.5, 2, len(numbers))
+    fits = [
+        RNNRegressor(**FAST | {"units": units}, alpha=0).fit(
+            sequences, numbers, sample_weight=weight * unit
+        )
+        for unit in (1, 2.0**exponent)
+    ]
+    assert_array_equal(weights(fits[1]), weights(fits[0]))
+
+
 class TestRowsWithoutWeight:
     """They are never all there is to train on, or to validate with."""
 

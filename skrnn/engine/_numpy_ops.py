@@ -170,7 +170,7 @@ def gates_over(activations, like):
     if rows > 1:  # numpy is slow at repeating a number for each row
         scale, shift = np.repeat(scale, rows, axis=1), np.repeat(shift, rows, axis=1)
 
-    # and at arrays with different numbers of axes, even where nothing is repeated
+    # It is as slow where arrays differ in their number of axes.
     scale, shift = scale[None], shift[None]
 
     def activate(z):

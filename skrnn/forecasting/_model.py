@@ -132,15 +132,10 @@ def combined(model, moments, members):
     spread : ndarray of shape (rows, length, horizon, n_levels), or None
     """
     z = moments.forecast(members_to_output(model, members))
-    return z, spread_of(model, moments, members)
-
-
-def spread_of(model, moments, members):
-    """Tell what networks say of the quantiles; see `combined`."""
     if model.heads is None:
-        return None
+        return z, None
     spread = model.heads.spread(members, moments, model.share)
-    return moments.layout.unit * spread
+    return z, moments.layout.unit * spread
 
 
 def forecast_from(model, panel, owner, time):

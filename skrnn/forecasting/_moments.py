@@ -30,12 +30,12 @@ class Layout:
         ahead = np.arange(1 - window, horizon + 1)
         self._phases = sp - 1 - (-(sp // 2) - ahead) % sp
         self._steps = np.arange(1, horizon + 1)
+        # So many inputs, the first ones, are divided by `unit` and limited.
         self.n_scaled = window + (horizon if sp > 1 else 0) + 5
 
     def n_inputs(self, n_exogenous):
         """Width of the network's input."""
-        seasonal = self.horizon if self.sp > 1 else 0
-        return self.window + seasonal + 8 + n_exogenous * (self.horizon + 1)
+        return self.n_scaled + 3 + n_exogenous * (self.horizon + 1)
 
     def seasonal_terms(self, season, center, strength):
         """Seasonal indices around times, as they are known there."""

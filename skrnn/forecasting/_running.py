@@ -5,8 +5,8 @@ A recursive forecast appends a value to every series at each of its steps. All t
 from the last ones: the same numbers up to rounding, at a cost that does not depend on
 how long the series are.
 
-A step is many operations on a handful of numbers, of which each costs a microsecond of
-calling: so what can be is done at once for all rates, and nothing for the whole past.
+A step is many operations on a handful of numbers, of which each costs calling more than
+computing: so what can be is done at once for all rates, and nothing for the whole past.
 """
 
 import copy
@@ -40,8 +40,8 @@ FEW = 4
 class RunningEstimates:
     """Estimates of S series that grow together, one value each at a time.
 
-    What is made is a start that values can't be added to: `grow` gives copies that they
-    can, once, before the first of them.
+    What is made is a start that stays as it is; values are added to copies, which
+    `grow` gives.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class RunningEstimates:
     layout : Layout
     """
 
-    # What a copy has that values can be added to.
+    # Of a copy that values can be added to; and what `_foresee` computes.
     step: int
     early: bool
     short: bool

@@ -34,7 +34,7 @@ class RunningSeason:
         time.
     """
 
-    # What a copy has that values can be added to.
+    # Of a copy that values can be added to; and what `_foresee` computes.
     step: int
     window: int
     first: int
@@ -153,9 +153,15 @@ class RunningSeason:
         means = means + (mean - old)
         squares = squares + (square - old * old)
         variances = variances + (variance - self.variances[k])
-        self.totals = [means, squares, variances]
         self.means.append(mean)
         self.variances.append(variance)
+        if k % sp == sp - 1:
+            # Once a season anew: seasons fade, and the rounding errors of what they
+            # were would stay.
+            latest = self.means[-sp:]
+            means, variances = sum(latest), sum(self.variances[-sp:])
+            squares = sum(m * m for m in latest)
+        self.totals = [means, squares, variances]
         self.center = means / sp
         between = squares / sp - self.center * self.center
         shrunk = shrinkage(between, variances / sp, sp, self.larger)

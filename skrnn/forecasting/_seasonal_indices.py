@@ -95,9 +95,12 @@ def phase_moments(total, squares, weight, freedom, larger=np.maximum):
 
 
 def shrinkage(between, within, sp, larger=np.maximum):
-    """Find how much of the variance between phases, each of `within`, is no noise."""
+    """Find how much of the variance between phases, each of `within`, is no noise.
+
+    From 0 to 1, even where rounding errors are all that is left of both.
+    """
     between = larger(between * sp / (sp - 1), 1e-300)
-    return larger(1 - within / between, 0.0)
+    return larger(1 - larger(within, 0.0) / between, 0.0)
 
 
 def _moving_mean(x, length):

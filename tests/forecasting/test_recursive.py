@@ -80,6 +80,22 @@ def test_running_estimates_are_those_of_the_whole_series(ys, options):
         )
 
 
+@pytest.mark.parametrize("n_series", [1, 3])
+@pytest.mark.parametrize("sp", [2, 3, 7])
+def test_a_season_fades_without_a_trace(sp, n_series):
+    """Forecasts far ahead add the same value again and again."""
+    ys = [100 + noise(40, seed) for seed in range(n_series)]
+    preparation = Preparation(sp=sp)
+    series = [prepare(y, preparation) for y in ys]
+    n_steps = 400 * sp
+    running = RunningEstimates(series, preparation, Layout(9, 1, sp, 0.5)).grow(n_steps)
+    for _ in range(n_steps):
+        running.append(number(np.full(n_series, 0.3)))
+        assert np.all((running.season.strength >= 0) & (running.season.strength <= 1))
+    indices = np.array(running.season.means[-sp:]) - running.season.center
+    np.testing.assert_allclose(indices, 0, atol=1e-12)
+
+
 def test_a_start_is_used_again():
     model = airline_model()
     start = start_of(model, [prepare(AIRLINE, model.preparation)])

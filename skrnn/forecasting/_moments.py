@@ -112,10 +112,11 @@ class Moments(NamedTuple):
     def inputs(self):
         """Build the networks' inputs: (rows, length, n_inputs)."""
         layout = self.layout
-        window, horizon = layout.window, layout.horizon
+        window = layout.window
         n_exogenous = 0 if self.exogenous is None else self.exogenous.shape[2]
-        k = window + (horizon if layout.sp > 1 else 0)
-        scaled = np.empty((*self.age.shape, k + 5))
+        n = layout.n_scaled
+        k = n - 5
+        scaled = np.empty((*self.age.shape, n))
         past = scaled[..., :window]
         past[...] = self.relative[..., :window]
         np.copyto(past, 0.0, where=np.isnan(past))
@@ -125,14 +126,14 @@ class Moments(NamedTuple):
         scaled[..., k + 3] = self.baseline[..., 0]
         scaled[..., k + 4] = self.baseline[..., -1]
         scaled /= layout.unit
-        np.maximum(scaled, -INPUT_LIMIT, out=scaled)
+        limit(scaled)
         x = np.empty((*self.age.shape, layout.n_inputs(n_exogenous)))
-        np.minimum(scaled, INPUT_LIMIT, out=x[..., : k + 5])
-        x[..., k + 5] = self.age
-        x[..., k + 6] = layout.sp > 1
-        x[..., k + 7] = self.strength > 0
+        x[..., :n] = scaled
+        x[..., n] = self.age
+        x[..., n + 1] = layout.sp > 1
+        x[..., n + 2] = self.strength > 0
         if self.exogenous is not None:
-            x[..., k + 8 :] = self.exogenous.reshape(*self.age.shape, -1)
+            x[..., n + 3 :] = self.exogenous.reshape(*self.age.shape, -1)
         return x
 
     def forecast(self, output):

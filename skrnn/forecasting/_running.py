@@ -51,7 +51,7 @@ class RunningEstimates:
     layout : Layout
     """
 
-    # Of a copy that values can be added to; and what `_foresee` computes.
+    # A copy that values can be added to has these too, and what `_foresee` computes.
     step: int
     early: bool
     short: bool

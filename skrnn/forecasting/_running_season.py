@@ -34,7 +34,7 @@ class RunningSeason:
         time.
     """
 
-    # Of a copy that values can be added to; and what `_foresee` computes.
+    # A copy that values can be added to has these too, and what `_foresee` computes.
     step: int
     window: int
     first: int

@@ -295,7 +295,7 @@ class TestCallbacks:
         assert log[-1] == model.score(sequences, labels)
 
     def test_progress_bar(self, sequences, numbers, capsys):
-        pytest.importorskip("rich")  # what ProgressBar draws with
+        pytest.importorskip("rich", reason="ProgressBar draws with it")
         model = RNNRegressor(**FAST).set_callbacks(ProgressBar())
         model.fit(sequences, numbers)
         assert "RNNRegressor - fit" in capsys.readouterr().out

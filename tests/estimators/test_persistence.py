@@ -54,7 +54,7 @@ def test_predicts_and_goes_on_as_before(way, fitted, sequences, labels):
 
 
 def test_through_skops(fitted, sequences):
-    skops = pytest.importorskip("skops.io")  # no part of the test extra
+    skops = pytest.importorskip("skops.io", reason="the files are written by it")
     file = skops.dumps(fitted)
     trusted = skops.get_untrusted_types(data=file)
     assert all(name.startswith("skrnn.") for name in trusted)

@@ -6,6 +6,9 @@ that TensorFlow's own threads work on side by side, and the gradients are added 
 the step is taken: the same step, up to rounding.
 """
 
+from functools import partial
+from types import SimpleNamespace
+
 import numpy as np
 
 from skrnn.engine._architecture import n_parameters
@@ -30,7 +33,7 @@ def whole_batches(key, count):
         ``program(params, slots, hyper, n_steps, *arrays)`` gives params, slots and
         the losses (chunk length, M) of which the first `n_steps` count.
     """
-    tf, ops = _namespaces()
+    tf, ops = _namespaces(alone=True)
 
     def chunk(params, slots, hyper, n_steps, *given):
         count()
@@ -56,7 +59,7 @@ def batches_in_parts(key, count):
     Parameters and results as those of `whole_batches`; the arrays have a leading axis
     of parts, those of a step one after the other.
     """
-    tf, ops = _namespaces()
+    tf, ops = _namespaces(alone=False)
     params, slots, hyper, integer, *arrays = _signature(tf, key)
 
     def part(params, hyper, k, place, *given):
@@ -105,11 +108,12 @@ def batches_in_parts(key, count):
     ).get_concrete_function()
 
 
-def _namespaces():
+def _namespaces(alone):
     tf = tensorflow()
     from skrnn.engine import _tensorflow_ops as ops
 
-    return tf, ops
+    scan = partial(ops.scan, alone=alone)
+    return tf, SimpleNamespace(**{**vars(ops), "scan": scan})
 
 
 def _signature(tf, key):

@@ -118,6 +118,7 @@ for ax, name in zip(axes, SERIES, strict=True):
     ax.axvline(1, color="k", linewidth=0.8, linestyle=":")
     ax.set(title=name, xlabel="MASE")
 axes[0].invert_yaxis()
+plt.show()
 
 # %%
 # And what it takes, in seconds for a fold, fit and forecast:

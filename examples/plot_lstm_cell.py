@@ -68,6 +68,7 @@ axes[0].set(title="Input and answer", ylabel="Value")
 axes[0].legend(loc="lower right")
 display = HiddenStatesDisplay.from_estimator(model, sequence, ax=axes[1:])
 for ax in display.axes_:
+    ax.legend(["unit 0", "unit 1"], loc="lower right")
     for step in steps[marked]:
         ax.axvline(step, color="tab:red", alpha=0.3, zorder=0)
 plt.show()

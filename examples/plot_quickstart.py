@@ -63,6 +63,7 @@ ForecastDisplay.from_predictions(
 ax.set(xlabel="", ylabel="Passengers (thousands)", title="Airline passengers")
 ax.legend(loc="upper left")
 fig.savefig("airline_forecast.png", dpi=150)
+plt.show()
 print("The picture is in airline_forecast.png.")
 
 # %%
@@ -116,6 +117,7 @@ for cell, row in zip(grid["network__cell"], scores, strict=True):
     ax.plot(grid["window__window_length"], row, "o-", label=cell.upper())
 ax.set(xlabel="Months in the window", ylabel="R² on later months", xticks=[6, 12, 18])
 ax.legend()
+plt.show()
 
 # %%
 # Many years instead of one

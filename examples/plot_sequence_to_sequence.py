@@ -5,7 +5,9 @@ Sequence to sequence
 
 A network that answers at every step: it reads a noisy sine, and says at each moment
 what the next value will be. The model is that of the textbook: one layer of 100 units,
-and a linear head which is applied at every step.
+and a linear head which is applied at every step. In the terms of Keras, that is
+``SimpleRNN(100, return_sequences=True)``, or ``LSTM`` or ``GRU`` in its place, and
+``TimeDistributed(Dense(1))``.
 """
 
 # %%
@@ -44,8 +46,9 @@ print(f"X: {X_train.shape}, y: {y_train.shape}")
 # The noise cannot be foreseen, so no forecast has a mean squared error below its
 # variance, 0.01, in the long run. That is the *noise floor*.
 
+NAMES = {"rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 models = {}
-for cell in ("lstm", "gru"):
+for cell, name in NAMES.items():
     model = RNNRegressor(
         units=100,
         cell=cell,
@@ -58,9 +61,14 @@ for cell in ("lstm", "gru"):
     models[cell] = model.fit(X_train, y_train)
     error = mean_squared_error(y_test[:, -1], model.predict(X_test)[:, -1])
     print(
-        f"{cell.upper():5} error at the last step {error:.4f}, "
+        f"{name:9} error at the last step {error:.4f}, "
         f"{error / NOISE**2:.2f} times the noise floor"
     )
+
+# %%
+# The same model in Keras, with the weights that were learned:
+
+models["rnn"].to_keras().summary()
 
 # %%
 # At the first step the network has seen one value, and cannot know whether the sine
@@ -70,7 +78,7 @@ for cell in ("lstm", "gru"):
 fig, ax = plt.subplots(figsize=(7, 3.5), layout="constrained")
 for cell, model in models.items():
     errors = ((model.predict(X_test) - y_test) ** 2).mean(axis=0)
-    ax.semilogy(np.arange(1, N_STEPS + 1), errors, ".-", label=cell.upper())
+    ax.semilogy(np.arange(1, N_STEPS + 1), errors, ".-", label=NAMES[cell])
 ax.axhline(NOISE**2, color="0.4", linestyle="--", label="noise floor")
 ax.set(xlabel="steps that the network has read", ylabel="mean squared error")
 ax.legend()
@@ -93,7 +101,7 @@ def forecast(model, start, n_ahead):
 
 
 clean = make_noisy_sine(1000, noise=0.0)[800 : 800 + N_AHEAD]
-fig, axes = plt.subplots(2, sharex=True, figsize=(8, 5), layout="constrained")
+fig, axes = plt.subplots(3, sharex=True, figsize=(8, 7), layout="constrained")
 for ax, (cell, model) in zip(axes, models.items(), strict=True):
     ahead = forecast(model, train[-N_STEPS:], N_AHEAD)
     ForecastDisplay.from_predictions(
@@ -101,10 +109,10 @@ for ax, (cell, model) in zip(axes, models.items(), strict=True):
     )
     ax.plot(clean, "k--", linewidth=1, label="sine without noise")
     distance = np.sqrt(mean_squared_error(clean, ahead))
-    ax.set(title=cell.upper(), xlabel="", ylabel="", ylim=(-1.3, 1.8))
+    ax.set(title=NAMES[cell], xlabel="", ylabel="", ylim=(-1.3, 1.8))
     ax.legend(loc="upper right", ncols=3)
-    print(f"{cell.upper():5} distance from the sine without noise {distance:.3f}")
-axes[1].set_xlabel("steps ahead")
+    print(f"{NAMES[cell]:9} distance from the sine without noise {distance:.3f}")
+axes[-1].set_xlabel("steps ahead")
 plt.show()
 
 # %%

@@ -93,10 +93,12 @@ def check_sentiment(output):
     # what the example says of the two
     assert 0 <= float(words[0]) - float(network[0]) < 0.02
     assert 0 <= float(words[1]) - float(network[1]) < 0.03
+    (weights,) = re.findall(r"(\d+) weights in the network", output)
+    assert 48000 / int(weights) > 0.9  # 3000 words, 16 numbers each
 
 
 def check_sequence_to_sequence(output):
-    for cell in ("LSTM ", "GRU  "):
+    for cell in ("SimpleRNN", f"{'LSTM':9}", f"{'GRU':9}"):
         (times,) = re.findall(rf"{cell}.*, ([\d.]+) times the noise floor", output)
         assert 0.8 < float(times) < 1.25
         (distance,) = numbers_after(

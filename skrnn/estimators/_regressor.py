@@ -71,7 +71,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
 
     Examples
     --------
-    Two of the ten numbers of a sequence are marked; the target is their sum:
+    Two of the five numbers of a sequence are marked; the target is their sum:
 
     >>> from skrnn import RNNRegressor
     >>> from skrnn.datasets import make_adding_problem

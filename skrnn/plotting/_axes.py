@@ -75,3 +75,18 @@ def whole_numbers(axis):
     from matplotlib.ticker import MaxNLocator
 
     axis.set_major_locator(MaxNLocator(integer=True))
+
+
+def short_dates(axis):
+    """Let an axis of dates say in each label only what is new in it.
+
+    Parameters
+    ----------
+    axis : matplotlib Axis
+        Left as it is if it is none of dates.
+    """
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = axis.get_major_locator()
+    if isinstance(locator, AutoDateLocator):
+        axis.set_major_formatter(ConciseDateFormatter(locator))

@@ -1,6 +1,6 @@
 """ForecastDisplay: a series, its forecast, and how sure it is."""
 
-from ._axes import line_style, new_or_given_axes
+from ._axes import line_style, new_or_given_axes, short_dates
 from ._series import bands_of, index_of, label_of, one_series, positions
 
 
@@ -224,5 +224,6 @@ class ForecastDisplay:
             for label, lower, upper in bands
         ]
         self.ax_.set(xlabel="Time", ylabel=label_of(y_true, y_pred))
+        short_dates(self.ax_.xaxis)
         self.ax_.legend()
         return self

@@ -135,12 +135,14 @@ class LossCurveDisplay:
         self.ax_.set(xlabel="Epoch", ylabel="Loss")
         whole_numbers(self.ax_.xaxis)
         self.validation_ax_ = self.validation_line_ = self.best_line_ = None
-        handles = self.ax_.get_lines()
+        handles, place = self.ax_.get_lines(), "best"
         if self.validation_scores is not None and len(self.validation_scores):
             twin = self._plot_validation(prefix, validation_kwargs)
             handles = [*self.ax_.get_lines(), *twin.get_lines()]
+            # "best" looks at lines of its own axes only. Losses end low, scores high.
+            place = "center right"
         if len(handles) > 1 or name:
-            self.ax_.legend(handles=handles)
+            self.ax_.legend(handles=handles, loc=place)
         return self
 
     def _plot_validation(self, prefix, validation_kwargs):

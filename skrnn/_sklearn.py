@@ -12,7 +12,6 @@ from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import (
     Hidden,
     Interval,
-    Options,
     StrOptions,
     validate_parameter_constraints,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "Hidden",
     "Integral",
     "Interval",
-    "Options",
     "Real",
     "StrOptions",
     "check_is_fitted",

@@ -12,6 +12,7 @@ from ._fitting import fit_network
 from ._inspection import gradient_norms, hidden_states
 from ._network import join, make_recipe
 from ._sequences import check_sequences
+from ._targets import require_steps
 
 
 def can_go_on(estimator):
@@ -36,7 +37,7 @@ class BaseRNN(CallbackSupportMixin, BaseEstimator, ABC):
     _parameter_constraints: dict = CONSTRAINTS
 
     @abstractmethod
-    def _check_targets(self, y, sequences):
+    def _check_targets(self, structure, y, sequences):
         """Check `y` and bring it into one form: `Targets`."""
 
     @abstractmethod
@@ -184,7 +185,12 @@ class BaseRNN(CallbackSupportMixin, BaseEstimator, ABC):
                 f"`gradient_norms`; they now say {recipe.loss}. Set them back, or fit "
                 "again."
             )
-        targets = self._check_targets(y, sequences)
+        structure, n_steps = (
+            self.architecture_.structure,
+            self.architecture_.n_steps_out,
+        )
+        targets = self._check_targets(structure, y, sequences)
+        require_steps(targets, n_steps)
         values = self._encode(targets, None, reset=False)
         return gradient_norms(
             recipe,

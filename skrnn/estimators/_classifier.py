@@ -18,7 +18,7 @@ from ._base import BaseRNN, can_go_on
 from ._docstrings import with_shared_text
 from ._network import join, network_outputs
 from ._rows import Rows
-from ._targets import check_labels, label_index
+from ._targets import check_labels, label_index, require_steps
 
 WEIGHTS = Interval(Real, 0, None, closed="left")
 
@@ -258,6 +258,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         """
         sequences = self._check_sequences(X)
         targets = check_labels(self.architecture_.structure, y, sequences)
+        require_steps(targets, self.architecture_.n_steps_out)
         weight = check_sample_weight(sample_weight, sequences.values)
         right = self.classes_[_best(self._logits(sequences))] == targets.values
         if right.ndim == 2:
@@ -275,8 +276,8 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
     def _logits(self, sequences):
         return network_outputs(self.architecture_, join(self.weights_), sequences)
 
-    def _check_targets(self, y, sequences):
-        return check_labels(self.structure, y, sequences)
+    def _check_targets(self, structure, y, sequences):
+        return check_labels(structure, y, sequences)
 
     def _encode(self, targets, classes, reset):
         labels, counted = targets.values, targets.counted

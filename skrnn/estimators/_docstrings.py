@@ -61,7 +61,8 @@ optimizer : {"adam", "adamw", "sgd", "rmsprop"}, default="adam"
 
     alpha : float, default=0.0
         Strength of the L2 penalty on all weights but the biases, divided by the number
-        of samples in a batch as in :class:`~sklearn.neural_network.MLPRegressor`.
+        of samples in a batch as in :class:`~sklearn.neural_network.MLPRegressor`; where
+        samples have weights, by their sum.
 
     clip_norm : float or None, default=1.0
         Largest norm of the gradient of all weights together; a longer one is scaled
@@ -83,14 +84,15 @@ optimizer : {"adam", "adamw", "sgd", "rmsprop"}, default="adam"
 
     early_stopping : bool, default=False
         Whether to set a part of the samples aside for validation, to end training when
-        its score no longer improves, and to keep the weights that scored best.
+        its score no longer improves, and to keep the weights that scored best in this
+        call of `fit`.
 
     validation_fraction : float, default=0.1
         The part of the samples set aside. Only used with `early_stopping`.
 
     n_iter_no_change : int, default=10
-        Number of epochs without improvement after which training ends. Only used with
-        `early_stopping`.
+        Number of epochs in a row that may pass without improvement; training ends after
+        the next one. Only used with `early_stopping`.
 
     tol : float, default=1e-4
         Smallest gain of the score that counts as an improvement. Only used with

@@ -79,7 +79,7 @@ def _make_rows(estimator, X, y, sample_weight, classes, anew):
             f"None."
         )
     sequences = check_sequences(estimator, X, reset=anew)
-    targets = estimator._check_targets(y, sequences)
+    targets = estimator._check_targets(estimator.structure, y, sequences)
     weight = check_sample_weight(
         sample_weight, sequences.values, dtype=np.float64, ensure_non_negative=True
     )
@@ -119,8 +119,15 @@ def _check_recipe(estimator, rows, anew):
             f"{estimator.architecture_}, but the parameters and the data now ask for "
             f"{architecture}. Call fit with warm_start=False to start anew."
         )
+    recipe = make_recipe(estimator, architecture)
+    if not anew and recipe.loss != estimator._loss:
+        raise ValueError(
+            f"Training can only go on with the loss that was fitted, "
+            f"{estimator._loss}, but the parameters now say {recipe.loss}. Call fit "
+            f"with warm_start=False to start anew."
+        )
     estimator.architecture_ = architecture
-    return make_recipe(estimator, architecture)
+    return recipe
 
 
 def _generator(estimator, n_epochs_before):
@@ -175,8 +182,9 @@ def _start(estimator, recipe, constant, rng, anew, incremental):
         state.params[:, -len(constant) :] = constant
         return state
     state = _training.fresh_state(recipe, join(estimator.weights_)[None])
-    kept = getattr(estimator, "_optimizer_state", None)
-    if incremental and kept is not None and len(kept[0]) == len(state.slots):
+    name, *kept = getattr(estimator, "_optimizer_state", None) or (None,)
+    # what one optimizer remembers means nothing to another
+    if incremental and name == recipe.optimizer.name:
         state = _training.State(state.params, *kept)
     return state
 
@@ -215,7 +223,9 @@ def _store(estimator, recipe, result, level, incremental):
     scores = estimator.validation_scores_
     estimator.best_validation_score_ = None if scores is None else max(scores)
     # only partial_fit goes on with the optimizer's state, and a model is its weights
-    estimator._optimizer_state = tuple(result.state[1:]) if incremental else None
+    estimator._optimizer_state = None
+    if incremental:
+        estimator._optimizer_state = (recipe.optimizer.name, *result.state[1:])
     if result.interrupted:
         warnings.warn(
             f"Training was interrupted after {result.n_epochs} epoch(s). The weights "

@@ -271,8 +271,8 @@ class RNNRegressor(RegressorMixin, BaseRNN):
     def _levels(self):
         return np.atleast_1d(self.quantile)
 
-    def _check_targets(self, y, sequences):
-        targets = check_numbers(self.structure, y, sequences)
+    def _check_targets(self, structure, y, sequences):
+        targets = check_numbers(structure, y, sequences)
         if self.loss == "poisson" and (targets.values < 0).any():
             raise ValueError(
                 f"With loss='poisson', y must not be negative, got "

@@ -6,6 +6,8 @@ import numpy as np
 
 from skrnn._sklearn import validate_data
 
+from ._containers import refuse_dates, unmasked
+
 FLOATS = [np.float64, np.float32]
 
 
@@ -16,13 +18,18 @@ class Sequences(NamedTuple):
         May be a strided view.
     mask : (n, T) of bool or None
         False where a step is padding.
+    rows : int array or None
+        Which of them count, in this order: to take them now might copy a view.
     """
 
     values: np.ndarray
     mask: np.ndarray | None
+    rows: np.ndarray | None = None
 
     def take(self, index):
         """Give the rows in `index` with zeros for NaN, and their mask."""
+        if self.rows is not None:
+            index = self.rows[index]
         values = self.values[index]
         if self.mask is None:
             return values, None
@@ -32,14 +39,13 @@ class Sequences(NamedTuple):
         return values, mask
 
     def select(self, index):
-        """Give the sequences in `index`, NaN in its place."""
-        mask = None if self.mask is None else self.mask[index]
-        return Sequences(self.values[index], mask)
+        """Give the sequences in `index`."""
+        return self._replace(rows=index if self.rows is None else self.rows[index])
 
     def blocks(self, size):
-        """Yield all rows in blocks: padding is then filled in little memory."""
-        n = len(self.values)
-        step = n if self.mask is None else size
+        """Yield all rows in blocks: copies of them then take little memory."""
+        n = len(self.values if self.rows is None else self.rows)
+        step = n if self.mask is None and self.rows is None else size
         for first in range(0, n, step):
             yield self.take(slice(first, first + step))
 
@@ -96,10 +102,11 @@ def _is_plain(estimator, X, reset):
 
 
 def _to_array(estimator, X, reset, tokens):
+    refuse_dates(X, "X")
     try:
         return validate_data(
             estimator,
-            X,
+            unmasked(X),
             reset=reset,
             dtype="numeric" if tokens else FLOATS,
             ensure_all_finite=False,

@@ -6,6 +6,8 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
+from ._containers import refuse_dates, unmasked
+
 
 class Targets(NamedTuple):
     """Checked targets.
@@ -30,14 +32,8 @@ class Targets(NamedTuple):
 def check_numbers(structure, y, sequences):
     """Check the targets of a regression."""
     sequential = structure != "seq2vec"
-    y = check_array(
-        y,
-        dtype=np.float64,
-        ensure_2d=False,
-        allow_nd=True,
-        ensure_all_finite=_finite(structure),
-        input_name="y",
-    )
+    refuse_dates(y, "y")
+    y = _to_array(structure, y, dtype=np.float64, allow_nd=True)
     check_consistent_length(sequences.values, y)
     plain = 2 if sequential else 1
     axes: tuple[int, ...] = ()
@@ -61,18 +57,41 @@ def check_numbers(structure, y, sequences):
     return Targets(values, counted, axes)
 
 
-def _finite(structure):
-    """What `y` may hold: where steps are masked NaN may stand, which is seen later."""
-    return "allow-nan" if structure == "seq2seq" else True
+def _to_array(structure, y, **options):
+    """Make an array of `y`; NaN may stand at masked steps, which is seen later."""
+    try:
+        return check_array(
+            unmasked(y),
+            ensure_2d=False,
+            ensure_all_finite="allow-nan" if structure == "seq2seq" else True,
+            input_name="y",
+            **options,
+        )
+    except ValueError as error:
+        if "setting an array element with a sequence" not in str(error):
+            raise
+        raise ValueError(
+            "y must be an array, got sequences of different lengths. Pad them with NaN "
+            "first, like X, for instance with skrnn.SequencePadder."
+        ) from error
+
+
+def _missing(y):
+    """Find None and NaN, among objects too."""
+    if y.dtype.kind == "O":
+        return np.frompyfunc(lambda v: v is None or v != v, 1, 1)(y).astype(bool)
+    return y != y
 
 
 def _require_known(missing, counted):
     wrong = missing if counted is None else missing & counted
     if wrong.any():
-        sample, step = (int(i) for i in np.argwhere(wrong)[0])
+        sample, *step = (int(i) for i in np.argwhere(wrong)[0])
+        if not step:
+            raise ValueError(f"Input y contains NaN or None: sample {sample}.")
         raise ValueError(
             f"Input y contains NaN at a time step that is not masked in X: sample "
-            f"{sample}, time step {step}. Impute it, or mask the step in X."
+            f"{sample}, time step {step[0]}. Impute it, or mask the step in X."
         )
 
 
@@ -80,13 +99,7 @@ def check_labels(structure, y, sequences):
     """Check the targets of a classification."""
     if structure == "seq2vec":
         y = column_or_1d(y, warn=True)
-    y = check_array(
-        y,
-        dtype=None,
-        ensure_2d=False,
-        ensure_all_finite=_finite(structure),
-        input_name="y",
-    )
+    y = _to_array(structure, y, dtype=None)
     check_consistent_length(sequences.values, y)
     axes: tuple[int, ...] = ()
     if structure == "vec2seq" and y.ndim == 1:
@@ -97,8 +110,7 @@ def check_labels(structure, y, sequences):
             f"with structure={structure!r}."
         )
     counted = _counted(structure, y, sequences)
-    if y.dtype.kind == "f":
-        _require_known(np.isnan(y), counted)
+    _require_known(_missing(y), counted)
     if counted is not None:
         # whatever stands at masked steps, even None among strings, must not be sorted
         y = np.where(counted, y, y[counted][0])
@@ -129,9 +141,24 @@ def _counted(structure, y, sequences):
     return sequences.mask
 
 
+def require_steps(targets, n_timesteps):
+    """Refuse targets of another number of steps than a network puts out, or None."""
+    if n_timesteps is not None and targets.values.shape[1] != n_timesteps:
+        raise ValueError(
+            f"y must have the {n_timesteps} time steps that it had in fit, got "
+            f"{targets.values.shape[1]}."
+        )
+
+
 def label_index(labels, classes, counted):
     """Number labels by their place in `classes`; what is not counted becomes 0."""
-    index = np.searchsorted(classes, labels)
+    try:
+        index = np.searchsorted(classes, labels)
+    except TypeError as error:
+        raise ValueError(
+            f"`y` must have labels like those in `classes`, {classes.tolist()}, got "
+            f"others that cannot be compared with them, such as {labels.flat[0]!r}."
+        ) from error
     index = np.minimum(index, len(classes) - 1)
     wrong = classes[index] != labels
     if counted is not None:

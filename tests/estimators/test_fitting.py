@@ -66,9 +66,21 @@ class TestPartialFit:
             model.partial_fit(sequences, numbers)
 
     def test_with_another_optimizer(self, sequences, numbers):
-        model = RNNRegressor(**FAST).partial_fit(sequences, numbers)
-        model.set_params(optimizer="sgd").partial_fit(sequences, numbers)
+        """What one remembers of the gradients, the other does not take for its own."""
+        model = RNNRegressor(**FAST, optimizer="rmsprop")
+        model.partial_fit(sequences, numbers)
+        first = weights(model)
+        model.set_params(optimizer="sgd", learning_rate=1e-12)
+        model.partial_fit(sequences, numbers)
         assert len(model.loss_curve_) == 2
+        assert_allclose(weights(model), first, rtol=0, atol=1e-9)
+
+    def test_of_another_loss(self, sequences, numbers):
+        model = RNNRegressor(**FAST, loss="poisson")
+        model.partial_fit(sequences, abs(numbers))
+        model.set_params(loss="squared_error")
+        with pytest.raises(ValueError, match="only go on with the loss that was"):
+            model.partial_fit(sequences, abs(numbers))
 
 
 class TestWarmStart:

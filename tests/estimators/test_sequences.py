@@ -62,19 +62,76 @@ def test_longer_and_shorter_sequences_in_predict(sequences, numbers):
     assert model.predict(np.tile(sequences, (1, 3, 1))).shape == (20,)
 
 
-def test_windows_are_read_without_a_copy_of_them_all(rng):
+@pytest.mark.parametrize("weightless", [[], [7]])
+def test_windows_are_read_without_a_copy_of_them_all(rng, weightless):
     """20,000 windows of 500 steps are 80 MB as copies; the series has 160 kB."""
     import tracemalloc
 
     series = rng.normal(size=(20_000, 1))
     windows = SlidingWindow(500).fit_transform(series)
+    weight = np.ones(20_000)
+    weight[weightless] = 0
     model = RNNRegressor(1, cell="rnn", epochs=1, batch_size=1000, jit_compile=False)
     tracemalloc.start()
-    model.fit(windows, series[:, 0]).predict(windows[:9000])
+    model.fit(windows, series[:, 0], sample_weight=weight).predict(windows[:9000])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert windows.nbytes == 80e6
     assert peak < 60e6
+
+
+def test_masked_values_are_masked_steps(sequences, numbers):
+    masked = np.ma.masked_array(sequences, np.zeros(sequences.shape, dtype=bool))
+    masked[3, :2] = np.ma.masked
+    with_nan = with_value(sequences, (3, slice(2)), np.nan)
+    fitted = RNNRegressor(**FAST).fit(masked, numbers)
+    expected = RNNRegressor(**FAST).fit(with_nan, numbers)
+    assert_array_equal(fitted.predict(masked), expected.predict(with_nan))
+    with pytest.raises(ValueError, match="Input y contains NaN"):
+        fitted.fit(sequences, np.ma.masked_greater(numbers, 0))
+
+
+def test_dates_are_refused(sequences, numbers):
+    dates = pd.date_range("2020", periods=20)
+    for X in (dates.to_frame(), pd.DataFrame({"number": 1.0, "date": dates})):
+        with pytest.raises(ValueError, match="X must hold numbers, got dates"):
+            RNNRegressor(**FAST).fit(X, numbers)
+    with pytest.raises(ValueError, match="y must hold numbers, got dates"):
+        RNNRegressor(**FAST).fit(sequences, dates)
+
+
+@pytest.mark.parametrize("structure", ["seq2seq", "vec2seq"])
+def test_targets_of_another_length(sequences, structure):
+    X = sequences if structure == "seq2seq" else sequences[:, 0]
+    y = np.where(sequences[:, :, 0] > 0, "above", "below")
+    model = RNNClassifier(**FAST, structure=structure).fit(X, y)
+    for wrong in (y[:, :1], y[:, :4]):
+        for ask in (model.score, model.gradient_norms):
+            with pytest.raises(ValueError, match="y must have the .*time"):
+                ask(X, wrong)
+
+
+def test_ragged_targets(sequences):
+    y = [[0.0] * 6] * 19 + [[0.0] * 2]
+    with pytest.raises(ValueError, match="y must be an array, got sequences of diff"):
+        RNNRegressor(**FAST, structure="seq2seq").fit(sequences, y)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan])
+def test_missing_labels(sequences, missing):
+    y = np.where(sequences[:, :, 0] > 0, "above", "below").astype(object)
+    y[3, 2] = missing
+    with pytest.raises(ValueError, match="sample 3, time step 2"):
+        RNNClassifier(**FAST, structure="seq2seq").fit(sequences, y)
+    with pytest.raises(ValueError, match="NaN"):
+        RNNClassifier(**FAST).fit(sequences, y[:, 2])
+
+
+def test_labels_of_another_kind(sequences, labels):
+    model = RNNClassifier(**FAST)
+    model.partial_fit(sequences, labels == "above", classes=[False, True])
+    with pytest.raises(ValueError, match="`y` "):
+        model.partial_fit(sequences, labels.astype(object))
 
 
 def test_wholly_masked_sequences_have_a_prediction(sequences, numbers):

@@ -61,7 +61,7 @@ def fit_effect(history, log):
 
 def _ridge(x, y):
     u, s, vt = np.linalg.svd(x, full_matrices=False)
-    s = np.where(s > 1e-9 * max(s.max(), 1e-300), s, 0.0)
+    s = np.where(s > 1e-9 * s.max(initial=1e-300), s, 0.0)
     if not s.any():
         return np.zeros(x.shape[1])
     part = u.T @ y
@@ -92,7 +92,7 @@ def remove_effect(history, coefficients, log, bases):
             bases[key] = [basis_of(y, log) for y in rows.T]
         effect = x @ coefficients
         removed = [
-            y * np.exp(-effect) if b.multiplicative else y - b.scale * effect
+            y * _factor(-effect) if b.multiplicative else y - b.scale * effect
             for y, b in zip(rows.T, bases[key], strict=True)
         ]
         values.append(np.stack(removed, axis=1))
@@ -103,5 +103,10 @@ def add_effect(y, x, coefficients, basis):
     """Undo `remove_effect` for forecasts of shape (n_steps, n_quantiles)."""
     effect = (x @ coefficients)[:, None]
     if basis.multiplicative:
-        return y * np.exp(np.clip(effect, -30, 30))
+        return y * _factor(effect)
     return np.maximum(y + basis.scale * effect, basis.floor)
+
+
+def _factor(effect):
+    """Give the factor of an effect on the scale of logs, never 0 or infinite."""
+    return np.exp(np.clip(effect, -30, 30))

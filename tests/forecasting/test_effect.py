@@ -96,3 +96,13 @@ def test_new_series_of_an_update_get_their_own_basis():
     future = pd.concat({i: p[1][:2].set_axis([40, 41]) for i, p in enumerate(parts)})
     forecast = forecaster.predict(X=future)
     np.testing.assert_allclose(forecast.loc[1], 5000, rtol=0.1)
+
+
+@pytest.mark.parametrize("x", [-1e200, 1e200])
+def test_updates_with_X_far_from_that_of_fit_are_finite(x):
+    y, X = driven(60)
+    forecaster = LSTMForecaster(**SMALL).fit(y[:50], X=X[:50], fh=[1, 2])
+    X.loc[52, "a"] = x
+    forecaster.update(y[50:], X=X[50:], update_params=False)
+    future = X[:2].set_axis([60, 61])
+    assert np.isfinite(forecaster.predict(X=future)).all()

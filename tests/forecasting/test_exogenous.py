@@ -122,7 +122,7 @@ def test_wrong_X_is_refused(fit_X, predict_X, message):
 def test_infinite_X_is_refused():
     y, X = driven_series(30)
     X.loc[3, "load"] = np.inf
-    with pytest.raises(ValueError, match="X must be finite or NaN"):
+    with pytest.raises(ValueError, match=r"X must be finite or NaN.*column 'load'"):
         LSTMForecaster(**SMALL).fit(y, X=X, fh=1)
 
 
@@ -146,3 +146,143 @@ def test_encoding_standardises_numbers_and_spreads_categories():
     np.testing.assert_allclose(unseen[0, 0], 0)
     assert (unseen[0, 1:3] < 0).all()
     assert unseen[0, 3] == 0
+
+
+def walk_with(X, future, n=60):
+    """Fit on a seasonal random walk and `X`, and forecast three months."""
+    rng = np.random.default_rng(0)
+    season = 5 * np.sin(np.arange(n) * np.pi / 6)
+    index = pd.period_range("2015-01", periods=n + 3, freq="M")
+    y = pd.Series(50 + rng.normal(size=n).cumsum() + season, index=index[:n])
+    forecaster = LSTMForecaster(**SMALL)
+    forecaster.fit(y, X=None if X is None else X.set_axis(index[:n]), fh=[1, 2, 3])
+    forecast = forecaster.predict(X=None if X is None else future.set_axis(index[n:]))
+    assert np.isfinite(forecast).all()
+    return forecast
+
+
+@pytest.mark.parametrize("price", [9.99, 2.5, -0.1, 1e6, 1e200, 0.0])
+def test_a_change_of_what_never_changed_is_of_its_own_size(price):
+    X = pd.DataFrame({"price": np.full(100, price)})
+    encoder = ExogenousEncoder().fit(X)
+    assert not encoder.transform(X).any()
+    changed = encoder.transform(pd.DataFrame({"price": [1.1 * price]}))
+    np.testing.assert_allclose(changed, 0.1 * np.sign(price))
+
+
+@pytest.mark.parametrize("price", [9.99, 2.5])
+def test_a_change_of_what_never_changed_hardly_changes_forecasts(price):
+    X, future = (pd.DataFrame({"price": np.full(n, price)}) for n in (60, 3))
+    same, changed = walk_with(X, future), walk_with(X, 1.1 * future)
+    np.testing.assert_allclose(changed, same, rtol=1e-3)
+
+
+def test_what_differs_by_rounding_alone_has_no_effect():
+    X = pd.DataFrame({"price": np.resize([0.3, 0.1 + 0.2], 60)})
+    assert not ExogenousEncoder().fit(X).transform(X).any()
+    same, changed = walk_with(X, X[:3]), walk_with(X, 1.1 * X[:3])
+    np.testing.assert_allclose(changed, same, rtol=1e-3)
+
+
+def test_small_changes_of_large_numbers_are_not_rounding():
+    seconds = pd.DataFrame({"stamp": 1.7e9 + np.arange(50.0)})
+    encoded = ExogenousEncoder().fit(seconds).transform(seconds)
+    np.testing.assert_allclose(encoded.std(), 1)
+
+
+@pytest.mark.parametrize("factor", [2.0**-1060, 2.0**-700, 2.0**700, 2.0**1018])
+def test_the_unit_of_a_column_does_not_matter(factor):
+    """Powers of two, so that the numbers are otherwise the same."""
+    load = np.random.default_rng(1).integers(-20, 20, size=63)
+    X = pd.DataFrame({"load": load.astype(float)})
+    expected = walk_with(X[:60], X[60:])
+    scaled = walk_with(X[:60] * factor, X[60:] * factor)
+    np.testing.assert_allclose(scaled, expected, rtol=1e-9)
+
+
+def test_the_largest_numbers_do_not_overflow():
+    largest = np.finfo(float).max
+    X = pd.DataFrame({"load": np.resize([-largest, largest], 64)})
+    encoded = ExogenousEncoder().fit(X).transform(X)
+    np.testing.assert_allclose(encoded[:2, 0], [-1, 1])
+    X.iloc[::4] = largest
+    walk_with(X[:60], X[60:63])
+    walk_with(X[:60] / largest, X[60:63])
+
+
+def days(n, kind):
+    day = pd.Series(pd.date_range("2021-03-01", periods=n))
+    return {
+        "datetime": day,
+        "time zone": day.dt.tz_localize("UTC"),
+        "timedelta": day - day[0],
+        "date": day.dt.date,
+        "category": day.astype("category"),
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    "kind", ["datetime", "time zone", "timedelta", "date", "category"]
+)
+def test_times_in_X_are_refused(kind):
+    X = pd.DataFrame({"load": 1.0, "day": days(40, kind)})
+    with pytest.raises(ValueError, match=r"got times in column 'day'\. Turn them into"):
+        walk_with(X, X[:3], n=40)
+
+
+@pytest.mark.parametrize("kind", ["datetime", "timedelta"])
+def test_times_for_numbers_are_refused_in_predict(kind):
+    X = pd.DataFrame({"load": np.arange(60.0)})
+    with pytest.raises(ValueError, match="got times in column 'load'"):
+        walk_with(X, pd.DataFrame({"load": days(3, kind)}))
+
+
+@pytest.mark.parametrize("dtype", [object, "str", "string", "category"])
+def test_names_of_rows_are_no_categories(dtype):
+    names = pd.Series([f"invoice {i}" for i in range(60)]).astype(dtype)
+    with pytest.raises(ValueError, match="60 categories in 60 rows in column 'id'"):
+        ExogenousEncoder().fit(pd.DataFrame({"id": names}))
+    few = pd.DataFrame({"id": names[:50]})
+    assert ExogenousEncoder().fit(few).n_columns == 50
+    twice = pd.DataFrame({"id": pd.concat([names, names])})
+    assert ExogenousEncoder().fit(twice).n_columns == 60
+
+
+@pytest.mark.parametrize("dtype", ["str", "string", "string[python]", "category"])
+def test_missing_categories_are_the_same_in_every_dtype(dtype):
+    """Object columns may hold any of the missing values."""
+    kinds = pd.DataFrame({"kind": np.resize(["calm", None, "windy", pd.NA], 63)})
+    typed = kinds.astype(dtype)
+    encoder = ExogenousEncoder().fit(kinds)
+    assert encoder.n_columns == 2
+    encoded = ExogenousEncoder().fit(typed).transform(typed)
+    np.testing.assert_array_equal(encoded, encoder.transform(kinds))
+    expected = walk_with(kinds[:60], kinds[60:])
+    np.testing.assert_array_equal(walk_with(typed[:60], typed[60:]), expected)
+
+
+@pytest.mark.parametrize("columns", [{}, {"kind": None}])
+def test_X_that_holds_nothing_is_like_no_X(columns):
+    X = pd.DataFrame(columns, index=range(63), dtype=object)
+    forecast = walk_with(X[:60], X[60:])
+    np.testing.assert_allclose(forecast, walk_with(None, None), rtol=1e-6)
+
+
+def test_an_update_with_X_without_columns():
+    y, X = driven_series(60)
+    forecaster = LSTMForecaster(**SMALL).fit(y[:50], X=X.iloc[:50, :0], fh=[1, 2])
+    forecaster.update(y[50:], X=X.iloc[50:, :0])
+    forecast = forecaster.predict(X=pd.DataFrame(index=[60, 61]))
+    assert np.isfinite(forecast).all(axis=None)
+
+
+def test_what_is_no_number_is_refused_by_name():
+    X = pd.DataFrame({"other": 1.0, "load": np.arange(60.0)})
+    future = X[:3].assign(load=["low", "high", "low"])
+    with pytest.raises(ValueError, match="numbers in column 'load', as in fit"):
+        walk_with(X, future)
+    future = X[:3].assign(load=[1.0, -np.inf, 2.0])
+    with pytest.raises(ValueError, match=r"X must be finite or NaN.*column 'load'"):
+        walk_with(X, future)
+    nothing = X[:3].assign(load=pd.Series([None, None, None], dtype=object))
+    walk_with(X, nothing)

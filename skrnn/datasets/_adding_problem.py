@@ -1,9 +1,9 @@
 """The adding problem."""
 
-from numbers import Integral
-
 import numpy as np
-from sklearn.utils import check_random_state, check_scalar
+from sklearn.utils import check_random_state
+
+from ._parameters import check_integer
 
 
 def make_adding_problem(n_samples, n_timesteps=100, *, random_state=None):
@@ -56,8 +56,8 @@ def make_adding_problem(n_samples, n_timesteps=100, *, random_state=None):
     >>> bool(X[0, X[0, :, 1] == 1, 0].sum() == y[0])
     True
     """
-    check_scalar(n_samples, "n_samples", Integral, min_val=1)
-    check_scalar(n_timesteps, "n_timesteps", Integral, min_val=2)
+    check_integer(n_samples, "n_samples", min_val=1)
+    check_integer(n_timesteps, "n_timesteps", min_val=2)
     rng = check_random_state(random_state)
     samples = np.arange(n_samples)
     half = n_timesteps // 2

@@ -1,9 +1,9 @@
 """A noisy sine."""
 
-from numbers import Integral, Real
-
 import numpy as np
-from sklearn.utils import check_random_state, check_scalar
+from sklearn.utils import check_random_state
+
+from ._parameters import check_integer, check_number
 
 
 def make_noisy_sine(n_timesteps=1000, *, period=25.0, noise=0.1, random_state=None):
@@ -30,15 +30,22 @@ def make_noisy_sine(n_timesteps=1000, *, period=25.0, noise=0.1, random_state=No
     y : ndarray of shape (n_timesteps,)
         The series, ``sin(2 * pi * t / period)`` at time step ``t``, plus noise.
 
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range or not finite.
+    TypeError
+        If a parameter is no number, or `n_timesteps` no integer.
+
     Examples
     --------
     >>> from skrnn.datasets import make_noisy_sine
     >>> make_noisy_sine(5, period=4, noise=0).round(2) + 0.0
     array([ 0.,  1.,  0., -1.,  0.])
     """
-    check_scalar(n_timesteps, "n_timesteps", Integral, min_val=1)
-    check_scalar(period, "period", Real, min_val=0, include_boundaries="neither")
-    check_scalar(noise, "noise", Real, min_val=0)
+    check_integer(n_timesteps, "n_timesteps", min_val=1)
+    check_number(period, "period", min_val=0, include_boundaries="neither")
+    check_number(noise, "noise", min_val=0)
     rng = check_random_state(random_state)
     clean = np.sin(2 * np.pi * np.arange(n_timesteps) / period)
     return clean + noise * rng.standard_normal(n_timesteps)

@@ -1,9 +1,9 @@
 """Numbers and their English names."""
 
-from numbers import Integral
-
 import numpy as np
-from sklearn.utils import Bunch, check_random_state, check_scalar
+from sklearn.utils import Bunch, check_random_state
+
+from ._parameters import check_integer
 
 ONES = [
     "zero",
@@ -81,11 +81,11 @@ def make_number_words(
     >>> "".join(spelling.alphabet[spelling.target[0]])
     'nine thousand three hundred ninety-four'
     """
-    check_scalar(n_digits, "n_digits", Integral, min_val=1, max_val=4)
+    check_integer(n_digits, "n_digits", min_val=1, max_val=4)
     n_numbers = 10**n_digits
     numbers = np.arange(n_numbers)
     if n_samples is not None:
-        check_scalar(n_samples, "n_samples", Integral, min_val=1, max_val=n_numbers)
+        check_integer(n_samples, "n_samples", min_val=1, max_val=n_numbers)
         rng = check_random_state(random_state)
         numbers = rng.permutation(n_numbers)[:n_samples]
     # all names are made each time: the alphabet and the length of the target must not

@@ -1,9 +1,9 @@
 """The temporal order problem."""
 
-from numbers import Integral
-
 import numpy as np
-from sklearn.utils import check_random_state, check_scalar
+from sklearn.utils import check_random_state
+
+from ._parameters import check_integer
 
 SYMBOLS = ("E", "B", "a", "b", "c", "d", "X", "Y")
 START, END, FIRST_NOISE, FIRST_RELEVANT = 0, 1, 2, 6
@@ -58,8 +58,8 @@ def make_temporal_order(n_samples, n_timesteps=100, *, random_state=None):
     >>> "".join("EBabcdXY"[symbol] for symbol in X[0, :21].argmax(axis=1))
     'EdbaddddbdbcadcaaacbX'
     """
-    check_scalar(n_samples, "n_samples", Integral, min_val=1)
-    check_scalar(n_timesteps, "n_timesteps", Integral, min_val=10)
+    check_integer(n_samples, "n_samples", min_val=1)
+    check_integer(n_timesteps, "n_timesteps", min_val=10)
     rng = check_random_state(random_state)
     samples = np.arange(n_samples)
 

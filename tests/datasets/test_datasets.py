@@ -137,11 +137,32 @@ def test_a_part_of_the_numbers():
         (lambda: make_adding_problem(1, 1), "n_timesteps == 1, must be >= 2"),
         (lambda: make_temporal_order(1, 9), "n_timesteps == 9, must be >= 10"),
         (lambda: make_noisy_sine(period=0), "period == 0, must be > 0"),
+        (lambda: make_noisy_sine(period=np.nan), "period == nan, must be finite"),
+        (lambda: make_noisy_sine(period=np.inf), "period == inf, must be finite"),
         (lambda: make_noisy_sine(noise=-1), "noise == -1, must be >= 0"),
+        (lambda: make_noisy_sine(noise=np.nan), "noise == nan, must be finite"),
+        (lambda: make_noisy_sine(noise=np.inf), "noise == inf, must be finite"),
         (lambda: make_number_words(101, n_digits=2), "n_samples == 101, must be <="),
         (lambda: make_number_words(n_digits=5), "n_digits == 5, must be <= 4"),
     ],
 )
 def test_bad_parameters_are_refused(generate, message):
     with pytest.raises(ValueError, match=message):
+        generate()
+
+
+@pytest.mark.parametrize(
+    ("generate", "message"),
+    [
+        (lambda: make_noisy_sine(True), "n_timesteps must be an integer, got True"),
+        (lambda: make_noisy_sine(noise=False), "noise must be a number, got False"),
+        (lambda: make_noisy_sine(2.0), "n_timesteps must be an instance of"),
+        (lambda: make_noisy_sine(period="1"), "period must be an instance of"),
+        (lambda: make_adding_problem(True), "n_samples must be an integer, got True"),
+        (lambda: make_temporal_order(True), "n_samples must be an integer, got True"),
+        (lambda: make_number_words(True), "n_samples must be an integer, got True"),
+    ],
+)
+def test_parameters_of_another_type_are_refused(generate, message):
+    with pytest.raises(TypeError, match=message):
         generate()

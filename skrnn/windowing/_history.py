@@ -108,6 +108,7 @@ def _next_times(index, n_positions):
 def _next_integers(index, n_positions):
     import pandas as pd
 
+    # differences of uint64 are right even where its values do not fit
     steps = np.unique(np.diff(index.to_numpy(np.int64)))
     if len(steps) == 1:
         step = int(steps[0])
@@ -116,7 +117,7 @@ def _next_integers(index, n_positions):
         # lies between an integer and the next
         step, n_positions = 1, min(1, n_positions)
     start = int(index[-1]) + step
-    return pd.RangeIndex(start, start + step * n_positions, step)
+    return pd.Index([start + step * i for i in range(n_positions)])
 
 
 def _plain(index):
@@ -132,5 +133,6 @@ def _plain(index):
     if isinstance(index, pd.TimedeltaIndex):
         return "time span", index.to_numpy()
     if pd.api.types.is_integer_dtype(index.dtype):
-        return "integer", index.to_numpy(np.int64)
+        # whole numbers of Python: uint64 and int64 have no common integer type
+        return "integer", index.to_numpy(object)
     return "other", np.array([])

@@ -12,6 +12,7 @@ from .._sklearn import (
     validate_data,
 )
 from ._containers import set_output
+from ._values import check_values
 
 
 class LagsToSequences(  # type: ignore[call-arg]  # the keyword is that of TransformerMixin
@@ -50,6 +51,9 @@ class LagsToSequences(  # type: ignore[call-arg]  # the keyword is that of Trans
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the columns. Only there if all of them are strings.
 
+    n_features_per_step_ : int
+        Number of features of a time step: `n_features_per_step` as it was in `fit`.
+
     n_timesteps_ : int
         Number of steps of a sequence.
 
@@ -60,7 +64,7 @@ class LagsToSequences(  # type: ignore[call-arg]  # the keyword is that of Trans
     Notes
     -----
     The sequences are a read-only view of the table. Copy them before you write to
-    them. NaN is passed on.
+    them. NaN is passed on, and stands for masked values of a masked array.
 
     Examples
     --------
@@ -110,8 +114,8 @@ class LagsToSequences(  # type: ignore[call-arg]  # the keyword is that of Trans
         Raises
         ------
         ValueError
-            If a parameter is out of its range, or if the number of columns is no
-            multiple of `n_features_per_step`.
+            If a parameter is out of its range, if the number of columns is no
+            multiple of `n_features_per_step`, or if a column holds dates or times.
         """
         n_columns = self._validate(X, reset=True).shape[1]
         self.n_timesteps_, rest = divmod(n_columns, self.n_features_per_step)
@@ -121,6 +125,7 @@ class LagsToSequences(  # type: ignore[call-arg]  # the keyword is that of Trans
                 f"n_features_per_step={self.n_features_per_step}, got {n_columns}. "
                 f"Pass every lag of every variable, or correct n_features_per_step."
             )
+        self.n_features_per_step_ = self.n_features_per_step
         return self
 
     def transform(self, X):
@@ -139,9 +144,9 @@ class LagsToSequences(  # type: ignore[call-arg]  # the keyword is that of Trans
         check_is_fitted(self)
         X = self._validate(X, reset=False)
         if self.order == "time":
-            sequences = X.reshape(len(X), self.n_timesteps_, self.n_features_per_step)
+            sequences = X.reshape(len(X), self.n_timesteps_, self.n_features_per_step_)
         else:
-            variables = X.reshape(len(X), self.n_features_per_step, self.n_timesteps_)
+            variables = X.reshape(len(X), self.n_features_per_step_, self.n_timesteps_)
             sequences = variables.transpose(0, 2, 1)
         sequences = sequences[:, :: self._direction]
         sequences.flags.writeable = False
@@ -161,8 +166,9 @@ class LagsToSequences(  # type: ignore[call-arg]  # the keyword is that of Trans
             The table of lags.
         """
         check_is_fitted(self)
+        X = check_values(X)
         X = check_array(X, allow_nd=True, ensure_all_finite="allow-nan")
-        expected = (self.n_timesteps_, self.n_features_per_step)
+        expected = (self.n_timesteps_, self.n_features_per_step_)
         if X.shape[1:] != expected:
             raise ValueError(
                 f"X must be sequences of shape (n_samples, {expected[0]}, "
@@ -186,4 +192,5 @@ class LagsToSequences(  # type: ignore[call-arg]  # the keyword is that of Trans
         return -1 if self.newest_first else 1
 
     def _validate(self, X, reset):
+        X = check_values(X)
         return validate_data(self, X, reset=reset, ensure_all_finite="allow-nan")

@@ -6,6 +6,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._sklearn import Integral, Interval, StrOptions, check_is_fitted, fit_context
 from ._containers import set_output
 from ._padding import check_samples, pad_sequences
+from ._values import check_values
 
 
 class SequencePadder(  # type: ignore[call-arg]  # the keyword is that of TransformerMixin
@@ -84,7 +85,7 @@ class SequencePadder(  # type: ignore[call-arg]  # the keyword is that of Transf
             of one feature in each row, a 3-D array of shape (n_samples, n_timesteps,
             n_features) a sequence in each entry. A data frame whose cells are series
             (sktime's ``nested_univ``) has a sequence in each row and a feature in each
-            column.
+            column. Masked values of masked arrays are NaN.
 
         y : None
             Ignored.
@@ -97,9 +98,10 @@ class SequencePadder(  # type: ignore[call-arg]  # the keyword is that of Transf
         Raises
         ------
         ValueError
-            If a parameter is out of its range, if there is no sequence, or if a
-            sequence is empty, not numeric, infinite somewhere, or has another number
-            of features than the others. The message says which.
+            If a parameter is out of its range, if there is no sequence, if a data frame
+            of numbers has an index of several levels, or if a sequence is empty, no
+            real numbers, infinite somewhere, or has another number of features than
+            the others. The message says which.
         """
         sequences = _check_sequences(X)
         self.n_features_per_step_ = sequences[0].shape[1]
@@ -167,15 +169,7 @@ def _check_sequences(X):
 
 
 def _check_sequence(sequence, i):
-    try:
-        sequence = np.asarray(sequence)
-        if sequence.dtype.kind not in "fiub":
-            sequence = sequence.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"Every sequence of X must be a numeric array, got something else in "
-            f"sequence {i}: {error}"
-        ) from error
+    sequence = _to_floats(sequence, i)
     if sequence.ndim not in (1, 2):
         raise ValueError(
             f"Every sequence of X must have shape (n_timesteps,) or (n_timesteps, "
@@ -192,10 +186,42 @@ def _check_sequence(sequence, i):
     return sequence.reshape(len(sequence), -1)
 
 
+def _to_floats(sequence, i):
+    """Values in single or double precision, whatever they were."""
+    try:
+        sequence = _to_array(check_values(sequence, "it"))
+        if sequence.dtype.kind == "c":
+            raise ValueError("complex numbers. Pass two features, .real and .imag.")
+        if sequence.dtype in (np.float32, np.float64):
+            return sequence
+        # what double precision cannot hold becomes infinite, and is refused as that
+        with np.errstate(over="ignore"):
+            return sequence.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"Every sequence of X must be a numeric array, got something else in "
+            f"sequence {i}: {error}"
+        ) from error
+
+
+def _to_array(values):
+    """An array, with NaN for what is missing in any of pandas' types."""
+    array = np.asarray(values)
+    if array.dtype == object and hasattr(values, "iloc"):
+        return values.to_numpy(na_value=np.nan)
+    return array
+
+
 def _rows_of_frame(frame):
     """Rows of a data frame: its numbers, or the series in its cells side by side."""
     if any(dtype.kind != "O" for dtype in frame.dtypes):
-        return frame.to_numpy()
+        if frame.index.nlevels > 1:
+            raise ValueError(
+                f"X has an index of {frame.index.nlevels} levels: is a row one step of "
+                f"a sequence, or all of it? Pass a list of a frame for each sequence, "
+                f"[one for _, one in X.groupby(level=0)], or else X.to_numpy()."
+            )
+        return _to_array(check_values(frame))
     return [_stack_cells(cells, i) for i, cells in enumerate(frame.to_numpy())]
 
 
@@ -206,4 +232,5 @@ def _stack_cells(cells, i):
             f"The series in one row of X must have the same length, got lengths "
             f"{lengths} in row {i}."
         )
-    return np.column_stack([np.ravel(cell) for cell in cells])
+    values = [check_values(cell, f"Row {i} of X") for cell in cells]
+    return np.column_stack([_to_array(cell).ravel() for cell in values])

@@ -12,7 +12,9 @@ from .._sklearn import (
     fit_context,
     validate_data,
 )
+from ._containers import check_container
 from ._history import next_positions, rows_before
+from ._values import check_one_series, check_values
 from ._windows import causal_windows
 
 
@@ -70,7 +72,13 @@ class SlidingWindow(TransformerMixin, BaseEstimator):
     -----
     What lies before the first known row is NaN, which the estimators of skrnn mask. So
     a series shorter than the window is no error: its windows are short sequences,
-    padded in front. NaN in the series itself is passed on.
+    padded in front. NaN in the series itself is passed on, and stands for masked values
+    of a masked array.
+
+    Windows follow the order of the rows alone, whatever the index says. So give the
+    rows in order and without holes, and split them into consecutive ones, with
+    :class:`~sklearn.model_selection.TimeSeriesSplit` or ``shuffle=False``: neighbours
+    in a shuffled fold are strangers in time.
 
     The windows are a read-only view of one copy of the series, so memory does not
     grow with `window_length`. Copy them before you write to them.
@@ -150,8 +158,10 @@ class SlidingWindow(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter is out of its range, or if the series has no more than
-            `gap` rows, so that no window holds any of it.
+            If a parameter is out of its range, if the series has no more than
+            `gap` rows, so that no window holds any of it, if a column holds dates or
+            times, or if the index has several levels: cut the windows of each series
+            by itself then.
         """
         index = self._index(X)
         X = self._validate(X, reset=True)
@@ -215,7 +225,7 @@ class SlidingWindow(TransformerMixin, BaseEstimator):
         """Set the container of flat windows.
 
         Sequences have no data frame and stay an array: with `output="3d"` the call
-        changes nothing, so that it can be made for a whole pipeline.
+        only counts once that is changed, so that it can be made for a whole pipeline.
 
         Parameters
         ----------
@@ -226,8 +236,19 @@ class SlidingWindow(TransformerMixin, BaseEstimator):
         -------
         self : SlidingWindow
             The transformer.
+
+        Raises
+        ------
+        ValueError
+            If `transform` is none of these.
         """
-        return super().set_output(transform=transform) if _is_2d(self) else self
+        check_container(transform)
+        output = self.output
+        # scikit-learn remembers a container only where there are names of columns
+        self.output = "2d"
+        super().set_output(transform=transform)
+        self.output = output
+        return self
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -244,6 +265,8 @@ class SlidingWindow(TransformerMixin, BaseEstimator):
         return X.index if self.history == "auto" and hasattr(X, "iloc") else None
 
     def _validate(self, X, reset):
+        check_one_series(X)
+        X = check_values(X)
         floats = [np.float64, np.float32]
         return validate_data(
             self, X, reset=reset, dtype=floats, ensure_all_finite="allow-nan"

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.utils import check_array, check_scalar
 
+from ._values import check_one_series, check_values
+
 
 def sliding_windows(values, length, stride=1):
     """Every ``stride``-th window of ``length`` rows, as a view of `values`."""
@@ -38,7 +40,8 @@ def make_windows(y, X=None, *, window_length, horizon=1, stride=1):
     Parameters
     ----------
     y : array-like of shape (n_timepoints,) or (n_timepoints, n_outputs)
-        The series, oldest value first. NaN is passed on.
+        The series, oldest value first. NaN is passed on, and stands for masked values
+        of a masked array.
 
     X : array-like of shape (n_timepoints, n_exogenous), default=None
         Exogenous values, row by row at the time of `y`.
@@ -71,7 +74,10 @@ def make_windows(y, X=None, *, window_length, horizon=1, stride=1):
     ------
     ValueError
         If the series is shorter than ``window_length + horizon``, if `X` and `y`
-        differ in length, or if a parameter is below 1.
+        differ in length, if one of them holds dates or times or has an index of several
+        levels, or if a parameter is below 1.
+    TypeError
+        If a parameter is no integer.
 
     See Also
     --------
@@ -100,6 +106,8 @@ def make_windows(y, X=None, *, window_length, horizon=1, stride=1):
     """
     lengths = {"window_length": window_length, "horizon": horizon, "stride": stride}
     for name, value in lengths.items():
+        if isinstance(value, bool):
+            raise TypeError(f"{name} must be an integer, got {value}.")
         check_scalar(value, name, Integral, min_val=1)
     y = _check_series(y, "y")
     n_timepoints = len(y)
@@ -126,6 +134,8 @@ def make_windows(y, X=None, *, window_length, horizon=1, stride=1):
 
 def _check_series(values, name):
     """Values as an array of one or two dimensions, without a copy where possible."""
+    check_one_series(values, name)
+    values = check_values(values, name)
     return check_array(
         values, ensure_2d=False, ensure_all_finite="allow-nan", input_name=name
     )

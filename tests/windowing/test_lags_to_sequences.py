@@ -100,6 +100,16 @@ def test_bad_parameters_are_refused(parameters, message):
         LagsToSequences(**parameters).fit(np.zeros((2, 6)))
 
 
+def test_the_features_of_a_step_are_those_of_fit():
+    table = np.arange(12.0).reshape(2, 6)
+    to_sequences = LagsToSequences(2).fit(table)
+    expected = to_sequences.transform(table)
+    to_sequences.set_params(n_features_per_step=3)
+    np.testing.assert_array_equal(to_sequences.transform(table), expected)
+    np.testing.assert_array_equal(to_sequences.inverse_transform(expected), table)
+    assert to_sequences.fit_transform(table).shape == (2, 2, 3)
+
+
 @pytest.mark.parametrize("shape", [(2, 6), (2, 2, 3), (2, 3, 2, 1)])
 def test_the_way_back_wants_sequences(shape):
     to_sequences = LagsToSequences(2).fit(np.zeros((2, 6)))

@@ -105,6 +105,34 @@ def test_missing_values_are_passed_on():
     np.testing.assert_array_equal(SequencePadder().fit_transform(X), X)
 
 
+@pytest.mark.parametrize("dtype", ["Int64", "Float32", "object"])
+def test_missing_values_of_pandas_are_nan(dtype):
+    X = pd.DataFrame({"a": [1, pd.NA], "b": [2, 3]}).astype(dtype)
+    expected = [[[1], [2]], [[NAN], [3]]]
+    rows = [row for _, row in X.iterrows()]
+    nested = pd.DataFrame({"a": rows})
+    # a frame of objects alone would have series in its cells
+    X = X.astype({"b": "Int64"})
+    for form in (X, rows, [row.to_frame() for row in rows], nested):
+        np.testing.assert_array_equal(SequencePadder().fit_transform(form), expected)
+
+
+def test_flags_that_are_missing_are_nan():
+    X = [pd.Series([True, None], dtype="boolean")]
+    np.testing.assert_array_equal(SequencePadder().fit_transform(X), [[[1], [NAN]]])
+
+
+def test_panels_come_as_a_list():
+    index = pd.MultiIndex.from_tuples([("a", 0), ("a", 1), ("b", 0)])
+    X = pd.DataFrame({"x": [1.0, 2.0, 3.0]}, index)
+    with pytest.raises(ValueError, match=r"an index of 2 levels.*Pass a list"):
+        SequencePadder().fit(X)
+    padded = SequencePadder().fit_transform([one for _, one in X.groupby(level=0)])
+    np.testing.assert_array_equal(padded[:, :, 0], [[1, 2], [NAN, 3]])
+    rows = SequencePadder().fit_transform(X.to_numpy())
+    np.testing.assert_array_equal(rows[:, 0, 0], [1, 2, 3])
+
+
 def test_the_length_is_that_of_fit():
     padder = SequencePadder().fit([[1.0, 2.0]])
     padded = padder.transform([[1.0, 2.0, 3.0], [4.0]])
@@ -121,6 +149,8 @@ def test_the_length_is_that_of_fit():
         ([[1.0], [[1.0], [1.0, 2.0]]], "something else in sequence 1"),
         ([[1.0], [[1.0, 2.0]]], "n_features=1 .*, got 2 in sequence 1"),
         ([[1.0], [np.inf]], "infinity in sequence 1"),
+        ([[1.0], [1 + 2j]], "sequence 1: complex numbers. Pass two features"),
+        ([[1.0], np.array(["1e4000"], np.longdouble)], "infinity in sequence 1"),
         ([np.zeros((1, 1, 1))], r"got \(1, 1, 1\) in sequence 0"),
         (
             pd.DataFrame({"a": [pd.Series([1, 2])], "b": [pd.Series([1])]}),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
@@ -97,6 +98,35 @@ def test_sequences_have_no_names_and_no_frame():
     windows = window.set_output(transform="pandas").transform(X)
     assert isinstance(windows, np.ndarray)
     assert windows.shape == (3, 2, 1)
+
+
+def test_a_container_waits_until_windows_are_flat():
+    X = pd.DataFrame({"load": [1.0, 2.0, 3.0]})
+    window = SlidingWindow(2).set_output(transform="pandas").fit(X)
+    assert isinstance(window.transform(X), np.ndarray)
+    for flat in (window, clone(window).fit(X)):
+        frame = flat.set_params(output="2d").transform(X)
+        assert list(frame.columns) == ["load_lag1", "load_lag0"]
+    assert isinstance(window.set_params(output="3d").transform(X), np.ndarray)
+
+
+def test_several_series_in_one_frame_are_refused():
+    index = pd.MultiIndex.from_product([["a", "b"], range(3)])
+    X = pd.DataFrame({"load": np.arange(6.0)}, index)
+    window = SlidingWindow(2, history=None)
+    with pytest.raises(ValueError, match=r"one series, got .* 2 levels.*groupby"):
+        window.fit(X)
+    series = [one.droplevel(0) for _, one in X.groupby(level=0)]
+    windows = [window.fit_transform(one)[:, :, 0] for one in series]
+    np.testing.assert_array_equal(windows[1], [[np.nan, 3], [3, 4], [4, 5]])
+    with pytest.raises(ValueError, match="X must be one series"):
+        window.transform(X)
+
+
+def test_rows_in_any_order_are_taken_as_they_stand():
+    X = pd.DataFrame({"load": [1.0, 2.0, 3.0]}, index=[7, 3, 3])
+    windows = SlidingWindow(2).fit_transform(X)
+    np.testing.assert_array_equal(windows[:, :, 0], [[np.nan, 1], [1, 2], [2, 3]])
 
 
 def test_missing_values_of_the_series_are_passed_on():

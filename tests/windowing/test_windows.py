@@ -12,6 +12,7 @@ from skrnn.windowing import make_windows
 from skrnn.windowing._windows import causal_windows, sliding_windows
 
 lengths = st.integers(1, 6)
+PANEL = pd.Series(np.zeros(10), pd.MultiIndex.from_product([["a", "b"], np.arange(5)]))
 
 
 @given(
@@ -93,6 +94,7 @@ def test_missing_values_are_passed_on():
         ({"window_length": 2, "X": np.zeros((9, 1))}, "X must have a row.*got 9"),
         ({"window_length": 2, "X": np.zeros((10, 1, 1))}, "dim 3"),
         ({"window_length": 2, "X": np.full(10, np.inf)}, "X contains infinity"),
+        ({"window_length": 2, "X": PANEL}, "X must be one series, got an index of 2"),
     ],
 )
 def test_bad_input_is_refused(arguments, message):
@@ -100,9 +102,14 @@ def test_bad_input_is_refused(arguments, message):
         make_windows(np.zeros(10), **arguments)
 
 
-def test_a_length_that_is_no_integer_is_refused():
-    with pytest.raises(TypeError, match="window_length must be an instance of"):
-        make_windows(np.zeros(10), window_length=2.0)
+@pytest.mark.parametrize("name", ["window_length", "horizon", "stride"])
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [(2.0, "must be an instance of int"), (True, "must be an integer, got True")],
+)
+def test_a_length_that_is_no_integer_is_refused(name, value, message):
+    with pytest.raises(TypeError, match=f"{name} {message}"):
+        make_windows(np.zeros(10), **{"window_length": 2, name: value})
 
 
 def test_causal_windows_end_with_their_row():

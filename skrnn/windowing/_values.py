@@ -1,0 +1,74 @@
+"""What NumPy would turn into wrong numbers without a word, met before it does."""
+
+import numpy as np
+
+
+def check_values(values, name="X"):
+    """Refuse dates and times, and put NaN for masked values.
+
+    scikit-learn's checks pass both on, a missing time as -9.2e18 and a masked value as
+    what the mask hides. They are left to do the rest.
+
+    Parameters
+    ----------
+    values : array-like
+        What the user gave; a data frame is returned as it is.
+
+    name : str, default="X"
+        Its name in an error.
+
+    Returns
+    -------
+    values : array-like
+        The same without a mask.
+
+    Raises
+    ------
+    ValueError
+        If something is a date, a time or a time span. The message says which column.
+    """
+    if not hasattr(values, "dtype") and not hasattr(values, "dtypes"):
+        values = np.asarray(values)
+    for place, dtype in _dtypes(values):
+        if _is_time(dtype):
+            raise ValueError(
+                f"{name} must hold numbers, got {dtype}{place}. Make numbers of dates "
+                f"and times, such as the days since a start or the month, or remove "
+                f"them."
+            )
+    if isinstance(values, np.ma.MaskedArray) and values.mask.any():
+        return _filled(values)
+    return values
+
+
+def check_one_series(values, name="X"):
+    """Refuse a pandas index of several levels: its rows are those of many series."""
+    levels = getattr(getattr(values, "index", None), "nlevels", 1)
+    if levels > 1:
+        raise ValueError(
+            f"{name} must be one series, got an index of {levels} levels: windows "
+            f"would reach from one series into the next. Cut the windows of each by "
+            f"itself, `for _, one in {name}.groupby(level=0): ... one.droplevel(0)`, "
+            f"or use the forecasters of skrnn, which take many series at once."
+        )
+
+
+def _dtypes(values):
+    """Each dtype, and the words for where it stands."""
+    if getattr(values, "ndim", 2) == 2 and hasattr(values, "columns"):
+        columns = zip(values.columns, values.dtypes, strict=True)
+        return [(f" in column {column!r}", dtype) for column, dtype in columns]
+    return [("", getattr(values, "dtype", None))]
+
+
+def _is_time(dtype):
+    # polars has no kinds, but a method that tells
+    is_temporal = getattr(dtype, "is_temporal", None)
+    if is_temporal is not None:
+        return is_temporal()
+    return getattr(dtype, "kind", None) in {"m", "M"}
+
+
+def _filled(values):
+    dtype = values.dtype if values.dtype.kind in "fcO" else np.float64
+    return values.astype(dtype).filled(np.nan)

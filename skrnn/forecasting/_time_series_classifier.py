@@ -3,12 +3,7 @@
 from sktime.classification.base import BaseClassifier
 
 from skrnn.estimators import RNNClassifier
-from skrnn.forecasting._collections import (
-    fresh,
-    standard_of,
-    standardised,
-    to_sequences,
-)
+from skrnn.forecasting._collections import CollectionEncoder, fresh
 
 
 class RNNTimeSeriesClassifier(BaseClassifier):
@@ -43,7 +38,10 @@ class RNNTimeSeriesClassifier(BaseClassifier):
     -----
     Shorter series are padded in front with steps that the network does not see, and so
     are steps at which all variables are missing. A value that is missing beside others
-    is taken as the variable's mean.
+    is taken as the variable's mean in `fit`.
+
+    Variables are matched by the names of columns, whatever their order. Arrays have no
+    names: theirs are matched by position.
 
     Examples
     --------
@@ -79,20 +77,16 @@ class RNNTimeSeriesClassifier(BaseClassifier):
         super().__init__()
 
     def _fit(self, X, y):
-        estimator = fresh(self.estimator, _default, self.random_state)
-        x = to_sequences(X)
-        self._standard = standard_of(
-            x.reshape(-1, x.shape[-1]), wanted=self.standardize
-        )
-        self.estimator_ = estimator.fit(standardised(x, self._standard), y)
+        estimator = fresh(self, _default())
+        self._encoder = CollectionEncoder(self.standardize)
+        self.estimator_ = estimator.fit(self._encoder.fit_transform(X), y)
         return self
 
     def _predict(self, X):
-        return self.estimator_.predict(standardised(to_sequences(X), self._standard))
+        return self.estimator_.predict(self._encoder.transform(X))
 
     def _predict_proba(self, X):
-        x = standardised(to_sequences(X), self._standard)
-        return self.estimator_.predict_proba(x)
+        return self.estimator_.predict_proba(self._encoder.transform(X))
 
     @classmethod
     def get_test_params(cls, parameter_set="default"):

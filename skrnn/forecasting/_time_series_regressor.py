@@ -1,13 +1,14 @@
 """RNNTimeSeriesRegressor."""
 
+import numpy as np
 from sktime.regression.base import BaseRegressor
 
 from skrnn.estimators import RNNRegressor
 from skrnn.forecasting._collections import (
+    AS_IT_IS,
+    CollectionEncoder,
     fresh,
     standard_of,
-    standardised,
-    to_sequences,
 )
 
 
@@ -45,7 +46,10 @@ class RNNTimeSeriesRegressor(BaseRegressor):
     -----
     Shorter series are padded in front with steps that the network does not see, and so
     are steps at which all variables are missing. A value that is missing beside others
-    is taken as the variable's mean.
+    is taken as the variable's mean in `fit`.
+
+    Variables are matched by the names of columns, whatever their order. Arrays have no
+    names: theirs are matched by position.
 
     Examples
     --------
@@ -77,20 +81,19 @@ class RNNTimeSeriesRegressor(BaseRegressor):
         super().__init__()
 
     def _fit(self, X, y):
-        estimator = fresh(self.estimator, _default, self.random_state)
-        x, y = to_sequences(X), y.astype(float)
-        wanted = self.standardize and estimator.loss != "poisson"
-        self._x_standard = standard_of(
-            x.reshape(-1, x.shape[-1]), wanted=self.standardize
-        )
-        self._y_standard = standard_of(y[:, None], wanted=wanted)
-        x = standardised(x, self._x_standard)
-        self.estimator_ = estimator.fit(x, self._y_standard.to(y[:, None])[:, 0])
+        estimator = fresh(self, _default())
+        _check_one_output(estimator)
+        y = y.astype(float)
+        as_it_is = not self.standardize or estimator.loss == "poisson"
+        self._y_standard = AS_IT_IS if as_it_is else standard_of(y)
+        self._encoder = CollectionEncoder(self.standardize)
+        x = self._encoder.fit_transform(X)
+        self.estimator_ = estimator.fit(x, self._y_standard.to(y))
         return self
 
     def _predict(self, X):
-        x = standardised(to_sequences(X), self._x_standard)
-        return self._y_standard.back(self.estimator_.predict(x)[:, None])[:, 0]
+        predicted = self.estimator_.predict(self._encoder.transform(X))
+        return self._y_standard.back(predicted)
 
     @classmethod
     def get_test_params(cls, parameter_set="default"):
@@ -119,3 +122,12 @@ def _default():
     return RNNRegressor(
         learning_rate=0.01, learning_rate_schedule="one_cycle", alpha=1.0
     )
+
+
+def _check_one_output(estimator):
+    if estimator.loss == "quantile" and np.ndim(estimator.quantile) > 0:
+        raise ValueError(
+            "The 'estimator' parameter of RNNTimeSeriesRegressor must have one number "
+            f"as its quantile. Got quantile={estimator.quantile!r}. Fit a regressor "
+            "for each quantile, or use RNNRegressor itself, with arrays."
+        )

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import Ridge
 from sktime.datasets import (
     load_airline,
     load_covid_3month,
@@ -143,3 +144,150 @@ def test_standardising_makes_the_unit_of_the_target_irrelevant():
     unit = 2.0**20
     large = RNNTimeSeriesRegressor(network()).fit(X * unit, y * unit)
     np.testing.assert_allclose(large.predict(X * unit), small * unit, rtol=1e-9)
+
+
+WRAPPERS = [
+    (RNNTimeSeriesRegressor, RNNRegressor),
+    (RNNTimeSeriesClassifier, RNNClassifier),
+]
+wrappers = pytest.mark.parametrize(("wrapper", "kind"), WRAPPERS)
+
+
+def collection(kind):
+    """20 series of 3 variables and 8 steps, and what is to be predicted."""
+    X = np.random.default_rng(0).normal(size=(20, 3, 8))
+    X *= np.array([1.0, 10.0, 100.0])[:, None]
+    y = X.sum(axis=(1, 2))
+    return X, y if kind is RNNRegressor else np.where(y > 0, "up", "down")
+
+
+def frames(X, columns):
+    return [pd.DataFrame(x.T, columns=list(columns)) for x in X]
+
+
+@wrappers
+@pytest.mark.parametrize("standardize", [True, False])
+@pytest.mark.parametrize("n_variables", [1, 2, 4])
+def test_another_number_of_variables_is_refused(
+    wrapper, kind, standardize, n_variables
+):
+    X, y = collection(kind)
+    model = wrapper(kind(4, epochs=3), standardize=standardize).fit(X, y)
+    other = np.resize(X, (20, n_variables, 8))
+    message = (
+        f"as many variables as the first in fit, 3: .* Got {n_variables} in series 0"
+    )
+    with pytest.raises(ValueError, match=message):
+        model.predict(other)
+
+
+@wrappers
+def test_variables_are_matched_by_their_names(wrapper, kind):
+    X, y = collection(kind)
+    model = wrapper(kind(4, epochs=3), random_state=0).fit(frames(X, "abc"), y)
+    expected = model.predict(X)
+    mixed = frames(X, "abc")
+    mixed[1::2] = [frame[list("cab")] for frame in mixed[1::2]]
+    np.testing.assert_array_equal(model.predict(mixed), expected)
+    again = wrapper(kind(4, epochs=3), random_state=0).fit(
+        frames(X, "abc")[:1] + mixed[1:], y
+    )
+    np.testing.assert_array_equal(again.predict(X), expected)
+    with pytest.raises(ValueError, match=r"\['a', 'b', 'c'\], got \['a', 'b', 'd'\]"):
+        model.predict(frames(X, "abd"))
+
+
+def test_names_that_arrays_get_are_matched_too():
+    X, y = collection(RNNRegressor)
+    model = RNNTimeSeriesRegressor(network(), random_state=0).fit(X, y)
+    expected = model.predict(X)
+    np.testing.assert_array_equal(model.predict(frames(X, "abc")), expected)
+    turned = [f.iloc[:, ::-1] for f in frames(X, ["var_0", "var_1", "var_2"])]
+    np.testing.assert_array_equal(model.predict(turned), expected)
+
+
+@pytest.mark.parametrize("exponent", [1000, 530, -560, -1000])
+def test_no_unit_is_too_large_or_too_small(exponent):
+    X, y = collection(RNNRegressor)
+    unit = 2.0**exponent
+    expected = RNNTimeSeriesRegressor(network()).fit(X, y).predict(X)
+    model = RNNTimeSeriesRegressor(network()).fit(X * unit, y * unit)
+    np.testing.assert_array_equal(model.predict(X * unit), expected * unit)
+
+
+def test_predictions_stay_finite_at_the_largest_numbers():
+    X, y = collection(RNNRegressor)
+    largest = np.finfo(float).max
+    model = RNNTimeSeriesRegressor(network()).fit(X, np.sign(y) * largest)
+    assert np.isfinite(model.predict(X)).all()
+    assert np.isfinite(model.predict(np.sign(X) * largest)).all()
+
+
+def test_what_is_constant_keeps_its_deviations():
+    X, y = collection(RNNRegressor)
+    X[:, 0] = 0.1  # its mean, computed, is not 0.1
+    model = RNNTimeSeriesRegressor(network(), random_state=0).fit(X, y)
+    expected = model.predict(X)
+    X[:, 0] += 1e-9
+    np.testing.assert_allclose(model.predict(X), expected, rtol=1e-6)
+    with pytest.warns(UserWarning, match="only single label seen"):
+        model.fit(X, np.full(20, 1e300))
+    np.testing.assert_allclose(model.predict(X), 1e300)
+
+
+@wrappers
+@pytest.mark.parametrize("standardize", [True, False])
+def test_a_missing_value_is_the_mean_of_its_variable(wrapper, kind, standardize):
+    X, y = collection(kind)
+    X += 5
+    model = wrapper(kind(4, epochs=3), standardize=standardize, random_state=0)
+    model.fit(X, y)
+    filled, missing = X.copy(), X.copy()
+    filled[:, 1, 2:5] = X[:, 1].mean()
+    missing[:, 1, 2:5] = np.nan
+    # Probabilities say more than classes.
+    method = "predict" if kind is RNNRegressor else "predict_proba"
+    expected = getattr(model, method)(filled)
+    np.testing.assert_allclose(getattr(model, method)(missing), expected, rtol=1e-6)
+
+
+@wrappers
+def test_what_the_estimator_may_be(wrapper, kind):
+    X, y = collection(kind)
+    others = {RNNRegressor, RNNClassifier} - {kind}
+    for estimator in [*(other() for other in others), Ridge(), "lstm", kind]:
+        message = f"'estimator' parameter of {wrapper.__name__} must be an instance of"
+        with pytest.raises(TypeError, match=f"{message} {kind.__name__}, or None. Got"):
+            wrapper(estimator).fit(X, y)
+
+
+@wrappers
+@pytest.mark.parametrize(
+    "parameter",
+    [{"structure": "seq2seq"}, {"structure": "vec2seq"}, {"vocabulary_size": 9}],
+)
+def test_the_estimator_makes_one_prediction_of_numbers(wrapper, kind, parameter):
+    X, y = collection(kind)
+    [(name, value)] = parameter.items()
+    message = f"'estimator' parameter .* must have {name}=.* Got {name}={value!r}"
+    with pytest.raises(ValueError, match=message):
+        wrapper(kind(4, **parameter)).fit(X, y)
+
+
+def test_a_regressor_has_one_quantile():
+    X, y = collection(RNNRegressor)
+    for quantile in ([0.1, 0.9], [0.5]):
+        model = RNNTimeSeriesRegressor(network(loss="quantile", quantile=quantile))
+        with pytest.raises(ValueError, match=r"'estimator' .* Got quantile=\[0"):
+            model.fit(X, y)
+    model = RNNTimeSeriesRegressor(network(loss="quantile", quantile=0.9))
+    assert np.mean(model.fit(X, y).predict(X) > y) > 0.5
+
+
+@wrappers
+@pytest.mark.parametrize("name", ["standardize", "random_state"])
+def test_parameters_of_the_wrappers(wrapper, kind, name):
+    X, y = collection(kind)
+    message = f"'{name}' parameter of {wrapper.__name__} .* Got 'yes' instead"
+    with pytest.raises(ValueError, match=message):
+        wrapper(kind(4), **{name: "yes"}).fit(X, y)

@@ -5,8 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skrnn._sklearn import validate_data
-
-from ._containers import refuse_dates, unmasked
+from skrnn.windowing._values import check_values
 
 FLOATS = [np.float64, np.float32]
 
@@ -102,11 +101,10 @@ def _is_plain(estimator, X, reset):
 
 
 def _to_array(estimator, X, reset, tokens):
-    refuse_dates(X, "X")
     try:
         return validate_data(
             estimator,
-            unmasked(X),
+            check_values(X),
             reset=reset,
             dtype="numeric" if tokens else FLOATS,
             ensure_all_finite=False,

@@ -1,12 +1,13 @@
 """What `y` may be, and how it becomes what a loss compares outputs with."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from ._containers import refuse_dates, unmasked
+from skrnn.windowing._values import check_values, unmasked
 
 
 class Targets(NamedTuple):
@@ -32,8 +33,9 @@ class Targets(NamedTuple):
 def check_numbers(structure, y, sequences):
     """Check the targets of a regression."""
     sequential = structure != "seq2vec"
-    refuse_dates(y, "y")
-    y = _to_array(structure, y, dtype=np.float64, allow_nd=True)
+    y = _to_array(
+        structure, y, partial(check_values, name="y"), dtype=np.float64, allow_nd=True
+    )
     check_consistent_length(sequences.values, y)
     plain = 2 if sequential else 1
     axes: tuple[int, ...] = ()
@@ -57,11 +59,11 @@ def check_numbers(structure, y, sequences):
     return Targets(values, counted, axes)
 
 
-def _to_array(structure, y, **options):
+def _to_array(structure, y, check, **options):
     """Make an array of `y`; NaN may stand at masked steps, which is seen later."""
     try:
         return check_array(
-            unmasked(y),
+            check(y),
             ensure_2d=False,
             ensure_all_finite="allow-nan" if structure == "seq2seq" else True,
             input_name="y",
@@ -99,7 +101,7 @@ def check_labels(structure, y, sequences):
     """Check the targets of a classification."""
     if structure == "seq2vec":
         y = column_or_1d(y, warn=True)
-    y = _to_array(structure, y, dtype=None)
+    y = _to_array(structure, y, unmasked, dtype=None)
     check_consistent_length(sequences.values, y)
     axes: tuple[int, ...] = ()
     if structure == "vec2seq" and y.ndim == 1:

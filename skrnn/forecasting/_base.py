@@ -9,9 +9,19 @@ from sktime.utils.validation.forecasting import check_fh
 
 from skrnn.forecasting import _parameters
 from skrnn.forecasting._effect import add_effect, fit_effect, remove_effect
-from skrnn.forecasting._exogenous import ExogenousEncoder, require_as_trained
+from skrnn.forecasting._exogenous import (
+    ExogenousEncoder,
+    require_as_trained,
+    with_columns,
+)
 from skrnn.forecasting._frames import following, join
-from skrnn.forecasting._history import first_new, merge, read_history, rows_of
+from skrnn.forecasting._history import (
+    first_new,
+    merge,
+    read_history,
+    rows_of,
+    same_columns,
+)
 from skrnn.forecasting._horizon import furthest_step, horizon_steps
 from skrnn.forecasting._prediction import predict_steps, start_to_keep
 from skrnn.forecasting._training import adapt, panel_of, require_values, train, train_on
@@ -79,6 +89,7 @@ class BaseRecurrentForecaster(BaseForecaster):
             recent = history.tail(self.max_train_size)
             model, panel = adapt(self, pretrained, recent, furthest, self._seed)
         self._set_model(model)
+        self._furthest = furthest
         self._keep(history, panel, fh)
         return self
 
@@ -98,18 +109,21 @@ class BaseRecurrentForecaster(BaseForecaster):
         self._errors = estimate_quantiles(self.model_, history, panel, self._furthest)
 
     def _remember(self, history, fh):
-        """Keep what forecasts go on from, and how far they may go."""
-        model, self._furthest = self.model_, furthest_step(fh, history)
+        """Keep what forecasts go on from."""
+        model = self.model_
         earliest = min(s.ahead.min() for s in horizon_steps(fh, history))
         needed = max(TAIL, 8 * self.sp_, 4 * (model.window + model.horizon))
+        needed += history.n_missing
         self._history = history.tail(int(needed + max(0, -earliest)))
         self._start = start_to_keep(model, self._history, self._scales)
 
     def _learn(self, y, X):
         """Read series, and learn of exogenous variables what is not the networks'."""
+        X = with_columns(X)
         if X is None:
             return read_history(y), None, {}
-        encoder = ExogenousEncoder().fit(X)
+        known = X.index.isin(y.index)
+        encoder = ExogenousEncoder().fit(X[known] if known.any() else X)
         bases: dict = {}
         history = read_history(y, X, encoder)
         if self.regress_exogenous:
@@ -118,6 +132,7 @@ class BaseRecurrentForecaster(BaseForecaster):
 
     def _read(self, y, X, encoder, bases, freq=None):
         """Read new rows for a model that is there; new series get a basis."""
+        X = with_columns(X)
         require_as_trained(X, encoder)
         history = read_history(y, X, encoder, freq)
         if encoder is None:
@@ -180,14 +195,19 @@ class BaseRecurrentForecaster(BaseForecaster):
         if self._encoder is None or furthest < 1:
             return history.known(0)
         require_as_trained(X, self._encoder)
-        coming = [following(t[-1], furthest, history.freq) for t in history.times]
-        needed = [np.isin(np.arange(1, furthest + 1), s.ahead) for s in steps]
+        # networks also look at rows beyond the wanted steps, where there are some
+        reach = max(furthest, self.model_.horizon)
+        coming = [following(t[-1], reach, history.freq) for t in history.times]
+        needed = [np.isin(np.arange(1, reach + 1), s.ahead) for s in steps]
         future = rows_of(X, self._encoder, history.keys, coming, "the horizon", needed)
-        return history.known(furthest, future)
+        return history.known(reach, future)
 
     def _update(self, y, X=None, update_params=True):
         old = self._history
         self._bases = dict(self._bases)
+        y = same_columns(y, old.columns)
+        # sktime names forecasts like the columns of the last y that it saw
+        self._y_metadata["feature_names"] = list(y.columns)
         new = self._read(y, X, self._encoder, self._bases, old.freq)
         history = merge(old, new)
         require_values(history.series, False)

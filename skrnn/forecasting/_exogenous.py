@@ -124,6 +124,11 @@ def _numbers_of(column, name):
     return numbers
 
 
+def with_columns(X):
+    """Give X, or None where nothing is in it."""
+    return None if X is None or not X.shape[1] else X
+
+
 def require_as_trained(X, encoder):
     """Refuse X where there was none in training, and the other way round."""
     if (X is None) != (encoder is None):

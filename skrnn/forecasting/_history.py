@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from skrnn.forecasting._frames import check_regular, frequency, grid, split, times_of
 
@@ -22,6 +23,8 @@ class History:
     freq : pandas.DateOffset or None
     names : list
         Of the index's levels, the time last.
+    columns : list
+        Names of the columns of y.
     """
 
     keys: list
@@ -30,6 +33,7 @@ class History:
     exogenous: list | None
     freq: object
     names: list
+    columns: list
 
     @property
     def series(self):
@@ -40,6 +44,14 @@ class History:
     def n_columns(self):
         """Number of columns of y."""
         return self.values[0].shape[1]
+
+    @property
+    def n_missing(self):
+        """Largest number of values that are missing at the end of a series."""
+        return max(
+            int(np.isnan(values[::-1]).cumprod(axis=0).sum(axis=0).max())
+            for values in self.values
+        )
 
     def known(self, n_steps, future=None):
         """Give the exogenous rows of every series and of the `n_steps` after it.
@@ -114,7 +126,7 @@ def read_history(y, X=None, encoder=None, freq=None):
     if X is not None:
         exogenous = rows_of(X, encoder, list(places), times, "y")
     names = list(y.index.names)
-    return History(list(places), times, values, exogenous, freq, names)
+    return History(list(places), times, values, exogenous, freq, names, list(y.columns))
 
 
 def rows_of(X, encoder, keys, times, what, needed=None):
@@ -178,11 +190,12 @@ def merge(old, new):
         i = at[key]
         span = grid(min(times[i][0], new.times[j][0]), new.times[j][-1], old.freq)
         pairs = (times[i], new.times[j])
+        _require_times_of(span, pairs, key)
         values[i] = _merged(span, pairs, (values[i], new.values[j]), np.nan)
         if exogenous is not None:
             exogenous[i] = _merged(span, pairs, (exogenous[i], new.exogenous[j]), 0.0)
         times[i] = span
-    return History(keys, times, values, exogenous, old.freq, old.names)
+    return replace(old, keys=keys, times=times, values=values, exogenous=exogenous)
 
 
 def _require_same_form(old, new):
@@ -193,6 +206,46 @@ def _require_same_form(old, new):
             f"y must be as in `fit`, with {columns} columns and {levels} index levels "
             f"before the time, got {new_columns} and {new_levels}."
         )
+    kinds = [_kind(h.times[0]) for h in (old, new)]
+    if kinds[0] != kinds[1]:
+        raise ValueError(
+            f"The index of y must be of {kinds[0]}, as in `fit`, got {kinds[1]}."
+        )
+
+
+def _kind(times):
+    if isinstance(times, pd.PeriodIndex):
+        return f"periods of {times.freqstr}"
+    if isinstance(times, pd.DatetimeIndex):
+        return f"timestamps, {times.tz or 'without a time zone'}"
+    return "integers"
+
+
+def _require_times_of(span, times, key):
+    """Refuse times between those of the series: they have no place."""
+    old, new = times
+    off = new[~new.isin(span)]
+    if not len(off) and not old[old <= new[-1]].isin(span).all():
+        off = new
+    if len(off):
+        instance = f" of instance {key}" if key else ""
+        raise ValueError(
+            f"y must go on at the times of the series{instance} in `fit`, steps of "
+            f"{span.freq.freqstr if hasattr(span, 'freq') else span.step} from "
+            f"{old[0]}, got {off[0]}."
+        )
+
+
+def same_columns(y, columns):
+    """Give new rows of several columns in the order of those in `fit`."""
+    if len(columns) == 1 or len(y.columns) != len(columns):
+        return y
+    if set(y.columns) != set(columns):
+        raise ValueError(
+            f"y must have the columns that it had in `fit`, {columns}, got "
+            f"{list(y.columns)}."
+        )
+    return y[columns]
 
 
 def first_new(old, merged):

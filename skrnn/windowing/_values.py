@@ -36,9 +36,15 @@ def check_values(values, name="X"):
                 f"and times, such as the days since a start or the month, or remove "
                 f"them."
             )
-    if isinstance(values, np.ma.MaskedArray) and values.mask.any():
-        return _filled(values)
-    return values
+    return unmasked(values)
+
+
+def unmasked(values):
+    """Put NaN for masked values."""
+    if not np.ma.is_masked(values):
+        return values
+    dtype = values.dtype if values.dtype.kind in "fcO" else np.float64
+    return values.astype(dtype).filled(np.nan)
 
 
 def check_one_series(values, name="X"):
@@ -67,8 +73,3 @@ def _is_time(dtype):
     if is_temporal is not None:
         return is_temporal()
     return getattr(dtype, "kind", None) in {"m", "M"}
-
-
-def _filled(values):
-    dtype = values.dtype if values.dtype.kind in "fcO" else np.float64
-    return values.astype(dtype).filled(np.nan)

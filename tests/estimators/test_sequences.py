@@ -94,9 +94,9 @@ def test_masked_values_are_masked_steps(sequences, numbers):
 def test_dates_are_refused(sequences, numbers):
     dates = pd.date_range("2020", periods=20)
     for X in (dates.to_frame(), pd.DataFrame({"number": 1.0, "date": dates})):
-        with pytest.raises(ValueError, match="X must hold numbers, got dates"):
+        with pytest.raises(ValueError, match="X must hold numbers, got datetime"):
             RNNRegressor(**FAST).fit(X, numbers)
-    with pytest.raises(ValueError, match="y must hold numbers, got dates"):
+    with pytest.raises(ValueError, match="y must hold numbers, got datetime"):
         RNNRegressor(**FAST).fit(sequences, dates)
 
 
@@ -107,7 +107,7 @@ def test_targets_of_another_length(sequences, structure):
     model = RNNClassifier(**FAST, structure=structure).fit(X, y)
     for wrong in (y[:, :1], y[:, :4]):
         for ask in (model.score, model.gradient_norms):
-            with pytest.raises(ValueError, match="y must have the .*time"):
+            with pytest.raises(ValueError, match=r"y must have the .*time"):
                 ask(X, wrong)
 
 

@@ -286,3 +286,30 @@ def test_what_is_no_number_is_refused_by_name():
         walk_with(X, future)
     nothing = X[:3].assign(load=pd.Series([None, None, None], dtype=object))
     walk_with(X, nothing)
+
+
+def test_a_step_has_one_forecast_whatever_else_is_asked_for():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"x": rng.normal(size=72)})
+    y = pd.Series(100 + 5 * X["x"].rolling(2, min_periods=1).sum())[:60]
+    forecaster = LSTMForecaster(
+        units=4, n_estimators=1, epochs=5, regress_exogenous=False, random_state=0
+    ).fit(y, X=X[:60], fh=range(1, 13))
+    whole = forecaster.predict(X=X[60:])
+    for fh in ([1], [3, 7]):
+        part = forecaster.predict(fh=fh, X=X[60:])
+        np.testing.assert_array_equal(part, whole.iloc[np.array(fh) - 1])
+
+
+def test_rows_after_the_last_of_y_teach_nothing():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"x": rng.normal(size=84)})
+    X.loc[80, "x"] = 1000.0
+    y = pd.Series(100 + 5 * X["x"])[:60]
+    one, other = (
+        LSTMForecaster(units=4, n_estimators=1, epochs=2, random_state=0)
+        .fit(y, X=known, fh=[1, 2])
+        .predict(X=X[60:62])
+        for known in (X[:60], X)
+    )
+    np.testing.assert_array_equal(one, other)

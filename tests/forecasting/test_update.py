@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_array_equal
 from sktime.datasets import load_airline
 from sktime.forecasting.model_evaluation import evaluate
 from sktime.split import ExpandingWindowSplitter
@@ -125,6 +126,55 @@ def test_rows_of_another_form_are_refused():
     for other in (pd.DataFrame({"a": y, "b": y}), panel_of([200])):
         with pytest.raises(ValueError, match="y must be as in `fit`, with 1 columns"):
             forecaster.update(other)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        pd.DatetimeIndex(["2021-01-03 12:00:07"]),
+        pd.date_range("2021-01-03 12:30", periods=3, freq="h"),
+        pd.date_range("2020-12-31 22:30", periods=3, freq="h"),
+        pd.date_range("2021-01-03 12:00", periods=3, freq="h", tz="UTC"),
+        pd.period_range("2021-01-03 12:00", periods=3, freq="h"),
+    ],
+)
+def test_rows_at_other_times_are_refused_and_not_lost(times):
+    index = pd.date_range("2021-01-01", periods=60, freq="h")
+    forecaster = LSTMForecaster(**SMALL)
+    forecaster.fit(pd.Series(np.arange(60.0), index=index), fh=[1, 2])
+    before = forecaster.predict()
+    with pytest.raises(ValueError, match=r"y must go on at|index of y must be of"):
+        forecaster.update(pd.Series(500.0, index=times))
+    assert_array_equal(forecaster.predict(), before)
+
+
+def test_columns_are_matched_by_name():
+    y = panel_of([72, 72]).unstack("series").droplevel(0, axis=1)
+    y["s1"] *= 10
+    first, new = y[:60], y[60:]
+    there, elsewhere = (
+        LSTMForecaster(**SMALL).fit(first, fh=[1, 2]).update(rows).predict()
+        for rows in (new, new[["s1", "s0"]])
+    )
+    pd.testing.assert_frame_equal(there, elsewhere)
+    with pytest.raises(ValueError, match="y must have the columns"):
+        LSTMForecaster(**SMALL).fit(first, fh=[1]).update(new.rename(columns=str.upper))
+
+
+def test_a_series_that_ended_long_ago():
+    y = pd.Series(100 + np.random.default_rng(0).normal(size=3000))
+    y[400:] = np.nan
+    forecaster = LSTMForecaster(**SMALL).fit(y, fh=[1, 2])
+    assert abs(forecaster.predict() - 100).max() < 3
+    forecaster.update(pd.Series(np.nan, index=range(3000, 6000)), update_params=False)
+    assert abs(forecaster.predict() - 100).max() < 3
+
+
+def test_absolute_horizons_do_not_shorten_those_to_come():
+    y = load_airline()
+    forecaster = LSTMForecaster(**SMALL).fit(y[:100], fh=y.index[100:112])
+    forecaster.update(y[100:106])
+    assert len(forecaster.predict(fh=range(1, 13))) == 12
 
 
 @pytest.mark.parametrize("update_params", [False, True])

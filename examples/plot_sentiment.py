@@ -91,8 +91,8 @@ print(f"{n_weights} weights in the network, {bag_of_words[-1].coef_.size} words"
 # The bag of words is a little better. That is no accident: tweets are short, single
 # words such as "thanks" or "worst" give most of them away, and some ten thousand
 # examples are few to learn from scratch what words and their order mean: most of the
-# network's weights are the vectors of its words. Order counts where texts are longer, or
-# where there is more to learn from; measure it on your own data before you choose.
+# network's weights are the vectors of its words. Order counts where texts are longer,
+# or where there is more to learn from; measure it on your own data before you choose.
 #
 # Watch it read
 # =============

@@ -71,9 +71,9 @@ class BaseRNN(CallbackSupportMixin, BaseEstimator, ABC):
             (n_samples, n_timesteps), and the vectors of ``structure="vec2seq"``
             (n_samples, n_features).
 
-        y : array-like of shape (n_samples,), (n_samples, n_outputs), \
-                (n_samples, n_timesteps) or (n_samples, n_timesteps, n_outputs)
-            The targets, with a time axis if `structure` makes sequences.
+        y : array-like of shape (n_samples,) or (n_samples, n_timesteps)
+            The targets, with a time axis if `structure` makes sequences. Numbers may
+            have one more axis of shape (n_outputs,) at the end.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, not negative. By default all are 1.

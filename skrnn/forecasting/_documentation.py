@@ -103,8 +103,8 @@ epochs : int or "auto", default="auto"
     Number of passes over the series. "auto": 20 for ten series or more, 40 for fewer;
     less of long series. Where this, `learning_rate` and `weight_decay` are all "auto",
     without `early_stopping`, a trial on the end of a lone series shows whether there is
-    more to learn. If so, it is trained for 200 epochs with a learning rate of 0.01 and a
-    weight decay of 0.1, and the networks count fully beside the baseline.
+    more to learn. If so, it is trained for 200 epochs with a learning rate of 0.01 and
+    a weight decay of 0.1, and the networks count for more beside the baseline.
 
 shuffle : bool, default=True
     Whether the order of rows changes from epoch to epoch.

@@ -124,6 +124,15 @@ def check_regular(times, freq, argument):
         )
 
 
+def kind_of(times):
+    """Say what an index is of: times of two kinds cannot be compared."""
+    if isinstance(times, pd.PeriodIndex):
+        return f"periods of {times.freqstr}"
+    if isinstance(times, pd.DatetimeIndex):
+        return f"timestamps, {times.tz or 'without a time zone'}"
+    return "integers"
+
+
 def last_time(times, freq):
     """Give the last time as sktime's horizons want it."""
     last = times[-1:]

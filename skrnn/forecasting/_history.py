@@ -3,9 +3,15 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from skrnn.forecasting._frames import check_regular, frequency, grid, split, times_of
+from skrnn.forecasting._frames import (
+    check_regular,
+    frequency,
+    grid,
+    kind_of,
+    split,
+    times_of,
+)
 
 
 @dataclass(frozen=True)
@@ -206,19 +212,11 @@ def _require_same_form(old, new):
             f"y must be as in `fit`, with {columns} columns and {levels} index levels "
             f"before the time, got {new_columns} and {new_levels}."
         )
-    kinds = [_kind(h.times[0]) for h in (old, new)]
+    kinds = [kind_of(h.times[0]) for h in (old, new)]
     if kinds[0] != kinds[1]:
         raise ValueError(
             f"The index of y must be of {kinds[0]}, as in `fit`, got {kinds[1]}."
         )
-
-
-def _kind(times):
-    if isinstance(times, pd.PeriodIndex):
-        return f"periods of {times.freqstr}"
-    if isinstance(times, pd.DatetimeIndex):
-        return f"timestamps, {times.tz or 'without a time zone'}"
-    return "integers"
 
 
 def _require_times_of(span, times, key):

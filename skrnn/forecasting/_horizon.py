@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from skrnn.forecasting._frames import last_time
+from skrnn.forecasting._frames import kind_of, last_time
 
 
 class Steps(NamedTuple):
@@ -45,6 +45,12 @@ def furthest_step(fh, history):
 def _steps(fh, cutoff):
     if fh.is_relative and fh.to_pandas().dtype.kind != "i":
         fh = fh.to_absolute(cutoff)
+    if not fh.is_relative:
+        kinds = kind_of(cutoff), kind_of(fh.to_pandas())
+        if kinds[0] != kinds[1]:
+            raise ValueError(
+                f"fh must be relative, or of {kinds[0]}, as y is, got {kinds[1]}."
+            )
     relative = fh if fh.is_relative else fh.to_relative(cutoff)
     ahead = relative.to_numpy().astype(int)
     times = fh.to_absolute_index(cutoff)

@@ -375,3 +375,17 @@ def test_documented_parameters_are_those_of_the_constructors():
     for forecaster in (LSTMForecaster, GRUForecaster, RNNForecaster):
         for name in forecaster.get_param_names():
             assert f"\n{name} : " in f"\n{forecaster.__doc__}"
+
+
+@pytest.mark.parametrize(
+    "fh",
+    [
+        pd.date_range("1961-01-01", periods=3, freq="MS"),
+        pd.period_range("1961Q1", periods=3, freq="Q"),
+        ForecastingHorizon([145, 146], is_relative=False),
+    ],
+)
+def test_a_horizon_of_times_of_another_kind_is_refused(fh):
+    y = load_airline()
+    with pytest.raises(ValueError, match="fh must be relative, or of periods of M"):
+        LSTMForecaster(epochs=1).fit(y, fh=fh)

@@ -185,12 +185,7 @@ class BaseRNN(CallbackSupportMixin, BaseEstimator, ABC):
                 f"`gradient_norms`; they now say {recipe.loss}. Set them back, or fit "
                 "again."
             )
-        structure, n_steps = (
-            self.architecture_.structure,
-            self.architecture_.n_steps_out,
-        )
-        targets = self._check_targets(structure, y, sequences)
-        require_steps(targets, n_steps)
+        targets = self._check_known_targets(y, sequences)
         values = self._encode(targets, None, reset=False)
         return gradient_norms(
             recipe,
@@ -225,3 +220,10 @@ class BaseRNN(CallbackSupportMixin, BaseEstimator, ABC):
     def _check_sequences(self, X):
         self._check_is_fitted()
         return check_sequences(self, X, reset=False)
+
+    def _check_known_targets(self, y, sequences):
+        """Check targets of the network that was fitted, whatever parameters say now."""
+        fitted = self.architecture_
+        targets = self._check_targets(fitted.structure, y, sequences)
+        require_steps(targets, fitted.n_steps_out)
+        return targets

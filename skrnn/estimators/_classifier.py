@@ -18,7 +18,7 @@ from ._base import BaseRNN, can_go_on
 from ._docstrings import with_shared_text
 from ._network import join, network_outputs
 from ._rows import Rows
-from ._targets import check_labels, label_index, require_steps
+from ._targets import check_labels, label_index
 
 WEIGHTS = Interval(Real, 0, None, closed="left")
 
@@ -257,8 +257,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
             The part of the labels that is predicted right.
         """
         sequences = self._check_sequences(X)
-        targets = check_labels(self.architecture_.structure, y, sequences)
-        require_steps(targets, self.architecture_.n_steps_out)
+        targets = self._check_known_targets(y, sequences)
         weight = check_sample_weight(sample_weight, sequences.values)
         right = self.classes_[_best(self._logits(sequences))] == targets.values
         if right.ndim == 2:

@@ -15,14 +15,9 @@ from skrnn.forecasting._exogenous import (
     with_columns,
 )
 from skrnn.forecasting._frames import following, join
-from skrnn.forecasting._history import (
-    first_new,
-    merge,
-    read_history,
-    rows_of,
-    same_columns,
-)
+from skrnn.forecasting._history import read_history, rows_of
 from skrnn.forecasting._horizon import furthest_step, horizon_steps
+from skrnn.forecasting._new_rows import first_new, merge, same_columns
 from skrnn.forecasting._prediction import predict_steps, start_to_keep
 from skrnn.forecasting._training import adapt, panel_of, require_values, train, train_on
 from skrnn.forecasting._uncertainty import estimate_quantiles

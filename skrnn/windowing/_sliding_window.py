@@ -246,9 +246,10 @@ class SlidingWindow(TransformerMixin, BaseEstimator):
         output = self.output
         # scikit-learn remembers a container only where there are names of columns
         self.output = "2d"
-        super().set_output(transform=transform)
-        self.output = output
-        return self
+        try:
+            return super().set_output(transform=transform)
+        finally:
+            self.output = output
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -1,4 +1,4 @@
-"""From a Python function to a program that XLA has compiled, now or in another process.
+"""From a Python function to one that XLA compiles, now or in another process.
 
 XLA finds a program on disk by its name and its content, and TensorFlow numbers its
 functions in the order in which they are traced: a process that does the same work in
@@ -8,103 +8,66 @@ names made of what they do.
 
 import hashlib
 
-from skrnn.engine._tensorflow import (
-    CACHE_VARIABLE,
-    empty_compilation_cache,
-    tensorflow,
-)
+from skrnn.engine._tensorflow import tensorflow
 
 
-def compile_function(function, signature):
-    """Trace a function and have XLA compile it.
+def compiled_function(function, signature):
+    """Trace a function that XLA is to compile.
 
     Parameters
     ----------
     function : callable
-        Of tensors, and giving tensors, in tuples or alone. It is called once with
-        zeros: that is when XLA compiles.
+        Of tensors, and giving tensors, in tuples or alone. It is called once.
     signature : list
         A `tf.TensorSpec`, or a tuple of them, for each argument.
 
     Returns
     -------
-    program : callable
-        Takes arrays or tensors.
-
-    Raises
-    ------
-    OSError
-        If the cache on disk is damaged and can't be mended.
+    call : callable
+        Takes tensors, and puts a call of the function into the present graph.
     """
     tf = tensorflow()
-    zeros = tf.nest.map_structure(lambda s: tf.zeros(s.shape, s.dtype), signature)
-
-    def trace():
-        return tf.function(
-            function, jit_compile=True, autograph=False, input_signature=signature
-        ).get_concrete_function()
-
-    program = _under_its_own_name(tf, trace())
-    try:
-        program(*zeros)
-        return program
-    except tf.errors.OpError as error:
-        # A file of the cache that can't be read or written; TensorFlow remembers that
-        # with the function's name, so the next attempt needs another.
-        directory = empty_compilation_cache()
-        if directory is None or isinstance(error, tf.errors.ResourceExhaustedError):
-            raise
-    program = trace()
-    try:
-        program(*zeros)
-    except tf.errors.OpError as error:
-        raise OSError(
-            f"Compiled programs can't be kept in {directory}: {error.message}. Set the "
-            f"environment variable {CACHE_VARIABLE} to another folder, or to 'off', "
-            "and start Python again."
-        ) from error
-    return program
-
-
-def _under_its_own_name(tf, concrete):
-    """Wrap a concrete function so that its name says what it does."""
-    graph_def = tf.compat.v1.GraphDef(versions=concrete.graph.as_graph_def().versions)
-    functions = _renamed(concrete.function_def, concrete.graph.as_graph_def().library)
-    graph_def.library.function.extend(functions)
-    name = functions[0].signature.name
+    concrete = tf.function(
+        function, jit_compile=True, autograph=False, input_signature=signature
+    ).get_concrete_function()
     specs = [tf.TensorSpec(t.shape, t.dtype) for t in concrete.inputs]
     places = [f"argument{i}" for i in range(len(specs))]
-    for place, spec in zip(places, specs, strict=True):
-        node = graph_def.node.add(name=place, op="Placeholder")
-        node.attr["dtype"].type = spec.dtype.as_datatype_enum
-    call = graph_def.node.add(name="call", op="StatefulPartitionedCall", input=places)
-    call.attr["f"].func.name = name
-    call.attr["_XlaMustCompile"].b = True
-    call.attr["Tin"].list.type.extend(s.dtype.as_datatype_enum for s in specs)
-    call.attr["Tout"].list.type.extend(
-        t.dtype.as_datatype_enum for t in concrete.outputs
-    )
+    graph_def = _graph_with_a_call(tf, concrete, places)
+    results = [f"call:{i}" for i in range(len(concrete.outputs))]
 
-    def call_by_name(*tensors):
-        return tf.graph_util.import_graph_def(
-            graph_def,
-            input_map=dict(zip(places, tensors, strict=True)),
-            return_elements=[f"call:{i}" for i in range(len(concrete.outputs))],
-            name="",
-        )
-
-    # What makes the functions of the library known to the eager runtime, too.
-    wrapped = tf.compat.v1.wrap_function(call_by_name, specs)
-    outputs = concrete.structured_outputs
-
-    def program(*arguments):
+    def call(*arguments):
+        graph = tf.compat.v1.get_default_graph()
         tensors = [
             tf.convert_to_tensor(a, s.dtype)
             for a, s in zip(tf.nest.flatten(arguments), specs, strict=True)
         ]
-        return tf.nest.pack_sequence_as(outputs, wrapped(*tensors))
+        if graph.building_function:
+            # A loop's body takes what is outside of it as further arguments.
+            tensors = [graph.capture(t) for t in tensors]
+        called = tf.graph_util.import_graph_def(
+            graph_def, dict(zip(places, tensors, strict=True)), results
+        )
+        return tf.nest.pack_sequence_as(concrete.structured_outputs, called)
 
-    return program
+    return call
+
+
+def _graph_with_a_call(tf, concrete, places):
+    """Define a graph that calls a function, under a name that says what it does."""
+    graph_def = tf.compat.v1.GraphDef(versions=concrete.graph.as_graph_def().versions)
+    functions = _renamed(concrete.function_def, concrete.graph.as_graph_def().library)
+    graph_def.library.function.extend(functions)
+    types = [t.dtype.as_datatype_enum for t in concrete.inputs]
+    for place, kind in zip(places, types, strict=True):
+        graph_def.node.add(name=place, op="Placeholder").attr["dtype"].type = kind
+    call = graph_def.node.add(name="call", op="StatefulPartitionedCall", input=places)
+    call.attr["f"].func.name = functions[0].signature.name
+    call.attr["_XlaMustCompile"].b = True
+    call.attr["Tin"].list.type.extend(types)
+    call.attr["Tout"].list.type.extend(
+        t.dtype.as_datatype_enum for t in concrete.outputs
+    )
+    return graph_def
 
 
 def _renamed(top, library):

@@ -1,9 +1,9 @@
-"""A chunk of training steps as compiled programs, of whole batches or of their parts.
+"""A chunk of training steps as a program, of whole batches or of their parts.
 
-One program that does all steps of a chunk uses one core: XLA runs what small networks
+A function that does all steps of a chunk uses one core: XLA runs what small networks
 need one after the other. Where a step takes long enough, each batch is cut into parts
-that TensorFlow's own threads work on side by side, and the gradients are added before
-the step is taken: the same step, up to rounding.
+that two threads work on side by side, and the gradients are added before the step is
+taken: the same step, up to rounding.
 """
 
 from functools import partial
@@ -12,14 +12,15 @@ from types import SimpleNamespace
 import numpy as np
 
 from skrnn.engine._architecture import n_parameters
-from skrnn.engine._compilation import compile_function
+from skrnn.engine._compilation import compiled_function
 from skrnn.engine._network import Dropout
+from skrnn.engine._sessions import open_program
 from skrnn.engine._step import Batch, finish_step, train_step, value_and_gradient
-from skrnn.engine._tensorflow import tensorflow
+from skrnn.engine._tensorflow import shares_threads, tensorflow
 
 
 def whole_batches(key, count):
-    """Compile a chunk of training steps into one program.
+    """Compile a chunk of training steps into one function.
 
     Parameters
     ----------
@@ -50,26 +51,27 @@ def whole_batches(key, count):
         )
         return params, slots, values.stack()
 
-    return compile_function(chunk, _signature(tf, key))
+    signature = _signature(tf, key)
+    return open_program(
+        lambda *given: compiled_function(chunk, signature)(*given), signature
+    )
 
 
 def batches_in_parts(key, count):
     """Compile what is done for a part of a batch, and a loop around it.
 
+    Each part begins with the step that the gradients of the last batch ask for: all do
+    the same, which takes less time than to wait for one that does it.
+
     Parameters and results as those of `whole_batches`; the arrays have a leading axis
     of parts, those of a step one after the other.
     """
-    tf, ops = _namespaces(alone=False)
-    params, slots, hyper, integer, *arrays = _signature(tf, key)
+    tf, ops = _namespaces(alone=not shares_threads())
+    params, slots, hyper, integer, *arrays = signature = _signature(tf, key)
+    done = ((params, tf.TensorSpec((key.n_networks,), tf.float32)),) * key.n_parts
 
-    def part(params, hyper, k, place, *given):
-        count()
-        # A slice at a place that varies would be compiled anew for each place.
-        batch = _batch(key, given, lambda a: tf.gather(a, place))
-        *_, inverse_norm = tf.unstack(tf.gather(hyper, k))
-        return value_and_gradient(ops, key.recipe, params, batch, inverse_norm)[:2]
-
-    def finish(params, slots, hyper, k, values, gradients):
+    def finish(params, slots, done, hyper, k):
+        gradients, values = zip(*done, strict=True)
         return finish_step(
             ops,
             key.recipe,
@@ -80,32 +82,49 @@ def batches_in_parts(key, count):
             tf.unstack(tf.gather(hyper, k)),
         )
 
-    part = compile_function(part, [params, hyper, integer, integer, *arrays])
-    value = tf.TensorSpec((key.n_networks,), tf.float32)
-    parts = ((value,) * key.n_parts, (params,) * key.n_parts)
-    finish = compile_function(finish, [params, slots, hyper, integer, *parts])
+    def part(params, slots, done, hyper, k, place, *given):
+        count()
+        *finished, value = finish(params, slots, done, hyper, tf.maximum(k - 1, 0))
+        # Before the first batch nothing is there to be finished.
+        params, slots = tf.nest.map_structure(
+            lambda new, old: tf.where(k > 0, new, old), finished, [params, slots]
+        )
+        # A slice at a place that varies would be compiled anew for each place.
+        batch = _batch(key, given, lambda a: tf.gather(a, place))
+        *_, inverse_norm = tf.unstack(tf.gather(hyper, k))
+        new, gradient, _ = value_and_gradient(
+            ops, key.recipe, params, batch, inverse_norm
+        )
+        return params, slots, value, (gradient, new)
 
-    def chunk(params, slots, hyper, n_steps, *given):
-        def body(k, params, slots, values):
+    def chunk(params_, slots_, hyper_, n_steps, *given):
+        one_part = compiled_function(
+            part, [params, slots, done, hyper, integer, integer, *arrays]
+        )
+        last = compiled_function(finish, [params, slots, done, hyper, integer])
+
+        def body(k, params, slots, done, values):
             first = k * key.n_parts
             results = [
-                part(params, hyper, k, first + i, *given) for i in range(key.n_parts)
+                one_part(params, slots, done, hyper_, k, first + i, *given)
+                for i in range(key.n_parts)
             ]
-            done = finish(params, slots, hyper, k, *zip(*results, strict=True))
-            params, slots, value = done
-            return k + 1, params, slots, values.write(k, value)
+            params, slots, value, _ = results[0]
+            done = tuple(result[-1] for result in results)
+            values = values.write(tf.maximum(k - 1, 0), value)
+            return k + 1, params, slots, done, values
 
-        _, params, slots, values = tf.while_loop(
+        nothing = tf.nest.map_structure(lambda s: tf.zeros(s.shape), done)
+        k, params_, slots_, done_, values = tf.while_loop(
             lambda k, *_: k < n_steps,
             body,
-            (0, params, slots, _values(tf, key)),
+            (0, params_, slots_, nothing, _values(tf, key)),
             parallel_iterations=1,
         )
-        return params, slots, values.stack()
+        params_, slots_, value = last(params_, slots_, done_, hyper_, k - 1)
+        return params_, slots_, values.write(k - 1, value).stack()
 
-    return tf.function(
-        chunk, autograph=False, input_signature=_signature(tf, key)
-    ).get_concrete_function()
+    return open_program(chunk, signature)
 
 
 def _namespaces(alone):

@@ -18,7 +18,6 @@ from skrnn.engine import _numpy_ops
 from skrnn.engine._architecture import GATES
 from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._step import train_step
-from skrnn.engine._tensorflow import tensorflow
 from skrnn.engine._threads import one_blas_thread
 
 # Seconds of numpy work from which a compiler pays: about what one compilation takes.
@@ -136,14 +135,10 @@ def run_compiled(recipe, params, slots, chunk, hyper, n_steps):
     n_parts = len(chunk.y) // len(hyper)
     key = Key(recipe, len(params), len(hyper), n_parts, shapes)
     given = [a for a in arrays if a is not None]
-    # A user may be building a graph of their own.
-    with tensorflow().init_scope():
-        program = PROGRAMS.get(key)
-        params, slots, values = program(
-            params, tuple(slots), hyper.astype(np.float32), np.int32(n_steps), *given
-        )
-    slots = tuple(s.numpy() for s in slots)
-    return params.numpy(), slots, values.numpy()[:n_steps]
+    params, slots, values = PROGRAMS.get(key)(
+        params, tuple(slots), hyper, n_steps, *given
+    )
+    return params, slots, values[:n_steps]
 
 
 class Programs:

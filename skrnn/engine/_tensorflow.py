@@ -17,6 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 CACHE_VARIABLE = "SKRNN_COMPILATION_CACHE"
+# Has TensorFlow give sessions the threads that they ask for.
+THREADS_VARIABLE = "TF_OVERRIDE_GLOBAL_THREADPOOL"
 # A program takes about half a megabyte; the rest is for others.
 SPACE_TO_LEAVE = 100 * 2**20
 MAX_CACHE_BYTES = 256 * 2**20
@@ -29,6 +31,7 @@ LOG_LINE = re.compile(
 _lock = threading.Lock()
 _ready = False
 _cache: Path | None = None
+_shares_threads = False
 
 
 def tensorflow():
@@ -38,18 +41,44 @@ def tensorflow():
     also take effect where the user imported it before, as long as it has not computed;
     where it has, compiled programs are not kept for the next process.
     """
-    global _ready, _cache
+    global _ready, _cache, _shares_threads
     with _lock:
         if not _ready:
             _cache, flags = _cache_flags()
-            with _environment("TF_XLA_FLAGS", flags), _quiet():
+            with (
+                _environment("TF_XLA_FLAGS", flags),
+                _environment(THREADS_VARIABLE, "true"),
+                _quiet(),
+            ):
                 import tensorflow as tf
 
+                _shares_threads = _has_computed(tf)
                 tf.zeros(())
             _ready = True
     import tensorflow as tf
 
     return tf
+
+
+def shares_threads():
+    """Whether sessions must share the threads of TensorFlow's eager runtime.
+
+    They must where TensorFlow had computed before `tensorflow` was first called.
+    """
+    tensorflow()
+    return _shares_threads
+
+
+def _has_computed(tf):
+    """Find out whether TensorFlow has computed: only then settings can't change."""
+    threads = tf.config.threading
+    number = threads.get_intra_op_parallelism_threads()
+    try:
+        threads.set_intra_op_parallelism_threads(number + 1)
+    except RuntimeError:
+        return True
+    threads.set_intra_op_parallelism_threads(number)
+    return False
 
 
 def empty_compilation_cache():

@@ -27,14 +27,41 @@ def tf():
     return tensorflow()
 
 
-def test_program_computes_what_the_function_says(tf):
-    from skrnn.engine._compilation import compile_function
+def opened(function, signature):
+    from skrnn.engine._compilation import compiled_function
+    from skrnn.engine._sessions import open_program
 
-    program = compile_function(*doubled(tf))
+    return open_program(
+        lambda *given: compiled_function(function, signature)(*given), signature
+    )
+
+
+def test_program_computes_what_the_function_says(tf):
     pair = (np.ones(3), np.arange(3.0))
-    result, (second,) = program(np.ones(3), np.int32(2), pair)
+    result, (second,) = opened(*doubled(tf))(np.ones(3), 2, pair)
     np.testing.assert_allclose(result, 4 + 6 * np.array([1, 2, 3]))
     np.testing.assert_allclose(second, pair[1])
+
+
+def test_a_function_called_in_a_loop_of_a_program(tf):
+    """With what was computed outside of the loop, and more than once."""
+    from skrnn.engine._compilation import compiled_function
+    from skrnn.engine._sessions import open_program
+
+    vector = tf.TensorSpec((3,), tf.float32)
+
+    def build(x, n):
+        double = compiled_function(lambda x, y: 2 * x + y, [vector, vector])
+        outside = double(x, x)
+
+        def body(i, y):
+            return i + 1, double(double(y, outside), tf.zeros(3))
+
+        return tf.while_loop(lambda i, _: i < n, body, (0, x))[1]
+
+    program = open_program(build, [vector, tf.TensorSpec((), tf.int32)])
+    np.testing.assert_allclose(program(np.arange(3.0), 0), np.arange(3.0))
+    np.testing.assert_allclose(program(np.arange(3.0), 2), 46 * np.arange(3.0))
 
 
 def test_names_do_not_depend_on_what_was_traced_before(tf):
@@ -71,19 +98,15 @@ def test_names_differ_where_functions_do(tf):
 
 
 def test_the_same_function_can_be_compiled_twice(tf):
-    from skrnn.engine._compilation import compile_function
-
     for _ in range(2):
-        program = compile_function(*doubled(tf))
-        program(np.ones(3), np.int32(1), (np.ones(3), np.ones(3)))
+        opened(*doubled(tf))(np.ones(3), 1, (np.ones(3), np.ones(3)))
 
 
 def test_errors_of_the_function_itself_are_raised(tf):
     """With nothing to mend in the cache, no second attempt hides the first."""
-    from skrnn.engine._compilation import compile_function
 
     def wrong(x):
         return tf.ensure_shape(x, (4,))
 
     with pytest.raises(ValueError, match="shape"):
-        compile_function(wrong, [tf.TensorSpec((3,), tf.float32)])
+        opened(wrong, [tf.TensorSpec((3,), tf.float32)])

@@ -14,6 +14,7 @@ from skrnn.engine._program import PROGRAMS, Programs, chunk_length
 from skrnn.engine._run import Run
 from skrnn.engine._settings import Settings
 from skrnn.engine._step import Recipe
+from skrnn.engine._tensorflow import tensorflow
 from skrnn.engine._training import Arrays, start, train
 
 
@@ -164,9 +165,9 @@ def test_parts_depend_on_shapes_alone():
 
 
 @pytest.mark.parametrize("parted_states", [0, 10**9], ids=["parts", "whole"])
-def test_a_fit_while_the_user_traces_a_function(cold, monkeypatch, parted_states):
-    """It is no part of the function, whether its program is built there or before."""
-    tf = _program.tensorflow()
+def test_a_fit_while_the_user_builds_a_graph(cold, monkeypatch, parted_states):
+    """It is no part of the graph, whether its program is built there or before."""
+    tf = tensorflow()
     monkeypatch.setattr(_program, "PARTED_STATES", parted_states)
     fits = []
 
@@ -176,10 +177,13 @@ def test_a_fit_while_the_user_traces_a_function(cold, monkeypatch, parted_states
 
     tf.function(function, autograph=False)()
     tf.function(function, autograph=False)()
+    with tf.Graph().as_default() as graph:
+        fits.append(fit().state.params)
+    assert not graph.get_operations()
     expected = fit().state.params
     for params in fits:
         np.testing.assert_array_equal(params, expected)
-    assert len(fits) == 2
+    assert len(fits) == 3
 
 
 def test_cache_is_bounded_and_drops_the_oldest(monkeypatch):

@@ -58,13 +58,12 @@ def test_first_fits_are_silent_and_leave_the_environment_alone(tmp_path):
     done = run(
         """
 import os, sys
-before = dict(os.environ)
 fit(False)
 assert "tensorflow" not in sys.modules
+before = dict(os.environ)
 fit(True)
 assert "tensorflow" in sys.modules
-for name in ("TF_XLA_FLAGS", "TF_CPP_MIN_LOG_LEVEL"):
-    assert name not in os.environ
+assert dict(os.environ) == before
 sys.stderr.write("what others say")
 """,
         tmp_path,
@@ -116,6 +115,32 @@ def test_cache_serves_another_process(tmp_path, units, n_programs):
     assert again.stdout == once.stdout
     assert [file.read_bytes() for file in files] == content
     assert len(programs(tmp_path)) == n_programs + 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not hasattr(os, "sched_setaffinity") or os.cpu_count() < 2,
+    reason="needs two cores, and a way to leave one of them",
+)
+@pytest.mark.parametrize("units", [64, 300])
+def test_the_number_of_cores_changes_no_bit(tmp_path, units):
+    """Of whole batches as of halves, and of products that two threads would share."""
+    code = f"""
+import os, zlib
+import numpy as np
+from skrnn import RNNRegressor
+rng = np.random.default_rng(0)
+X = rng.standard_normal((256, 24, 1))
+options = dict(cell="gru", batch_size=128, epochs=2, random_state=0, jit_compile=True)
+os.sched_setaffinity(0, range({{cores}}))
+for n in (16, {units}):
+    model = RNNRegressor(n, **options).fit(X, X.mean(axis=(1, 2)))
+    print(zlib.crc32(b"".join(w.tobytes() for w in model.weights_)))
+"""
+    done = [run(code.format(cores=cores), tmp_path / str(cores)) for cores in (1, 2)]
+    assert done[0].returncode == done[1].returncode == 0, done[0].stderr
+    assert len(done[0].stdout.split()) == 2
+    assert done[0].stdout == done[1].stdout
 
 
 @pytest.mark.slow
@@ -226,6 +251,8 @@ import tensorflow as tf
 if {computed}:
     tf.zeros(())
 fit(True)
+from skrnn.engine._tensorflow import shares_threads
+assert shares_threads() is {computed}
 """,
         tmp_path,
     )

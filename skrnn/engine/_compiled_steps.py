@@ -52,9 +52,7 @@ def whole_batches(key, count):
         return params, slots, values.stack()
 
     signature = _signature(tf, key)
-    return open_program(
-        lambda *given: compiled_function(chunk, signature)(*given), signature
-    )
+    return open_program(lambda: compiled_function(chunk, signature), signature)
 
 
 def batches_in_parts(key, count):
@@ -68,63 +66,68 @@ def batches_in_parts(key, count):
     """
     tf, ops = _namespaces(alone=not shares_threads())
     params, slots, hyper, integer, *arrays = signature = _signature(tf, key)
-    done = ((params, tf.TensorSpec((key.n_networks,), tf.float32)),) * key.n_parts
+    value = tf.TensorSpec((key.n_networks,), tf.float32)
+    given = [
+        *(params, slots, ((params, value),) * key.n_parts),
+        *(tf.TensorSpec((key.length, key.n_networks), tf.float32), hyper, integer),
+    ]
 
-    def finish(params, slots, done, hyper, k):
-        gradients, values = zip(*done, strict=True)
-        return finish_step(
+    def finish(params, slots, done, values, hyper, k):
+        gradients, losses = zip(*done, strict=True)
+        params, slots, value = finish_step(
             ops,
             key.recipe,
             params,
             slots,
-            sum(values[1:], values[0]),
+            sum(losses[1:], losses[0]),
             sum(gradients[1:], gradients[0]),
             tf.unstack(tf.gather(hyper, k)),
         )
+        is_now = tf.range(key.length)[:, None] == k
+        return params, slots, tf.where(is_now, value, values)
 
-    def part(params, slots, done, hyper, k, place, *given):
+    def part(params, slots, done, values, hyper, k, i, *arrays):
         count()
-        *finished, value = finish(params, slots, done, hyper, tf.maximum(k - 1, 0))
+        before = [params, slots, values]
+        finished = finish(params, slots, done, values, hyper, tf.maximum(k - 1, 0))
         # Before the first batch nothing is there to be finished.
-        params, slots = tf.nest.map_structure(
-            lambda new, old: tf.where(k > 0, new, old), finished, [params, slots]
+        params, slots, values = tf.nest.map_structure(
+            lambda new, old: tf.where(k > 0, new, old), list(finished), before
         )
         # A slice at a place that varies would be compiled anew for each place.
-        batch = _batch(key, given, lambda a: tf.gather(a, place))
+        batch = _batch(key, arrays, lambda a: tf.gather(a, k * key.n_parts + i))
         *_, inverse_norm = tf.unstack(tf.gather(hyper, k))
-        new, gradient, _ = value_and_gradient(
+        value, gradient, _ = value_and_gradient(
             ops, key.recipe, params, batch, inverse_norm
         )
-        return params, slots, value, (gradient, new)
+        return params, slots, values, (gradient, value)
 
-    def chunk(params_, slots_, hyper_, n_steps, *given):
-        one_part = compiled_function(
-            part, [params, slots, done, hyper, integer, integer, *arrays]
-        )
-        last = compiled_function(finish, [params, slots, done, hyper, integer])
+    def build():
+        one_part = compiled_function(part, [*given, integer, *signature[4:]])
+        last = compiled_function(finish, given)
+        return partial(_loop_over_parts, key, one_part, last)
 
-        def body(k, params, slots, done, values):
-            first = k * key.n_parts
-            results = [
-                one_part(params, slots, done, hyper_, k, first + i, *given)
-                for i in range(key.n_parts)
-            ]
-            params, slots, value, _ = results[0]
-            done = tuple(result[-1] for result in results)
-            values = values.write(tf.maximum(k - 1, 0), value)
-            return k + 1, params, slots, done, values
+    return open_program(build, signature)
 
-        nothing = tf.nest.map_structure(lambda s: tf.zeros(s.shape), done)
-        k, params_, slots_, done_, values = tf.while_loop(
-            lambda k, *_: k < n_steps,
-            body,
-            (0, params_, slots_, nothing, _values(tf, key)),
-            parallel_iterations=1,
-        )
-        params_, slots_, value = last(params_, slots_, done_, hyper_, k - 1)
-        return params_, slots_, values.write(k - 1, value).stack()
 
-    return open_program(chunk, signature)
+def _loop_over_parts(key, part, finish, params, slots, hyper, n_steps, *arrays):
+    """Do the steps of a chunk in a plain graph, all parts of each at once."""
+    tf = tensorflow()
+    done = ((tf.zeros_like(params), tf.zeros(key.n_networks)),) * key.n_parts
+    values = tf.zeros((key.length, key.n_networks))
+
+    def body(k, *state):
+        results = [part(*state, hyper, k, i, *arrays) for i in range(key.n_parts)]
+        params, slots, values, _ = results[0]
+        return k + 1, params, slots, tuple(r[-1] for r in results), values
+
+    k, *state = tf.while_loop(
+        lambda k, *_: k < n_steps,
+        body,
+        (0, params, slots, done, values),
+        parallel_iterations=1,
+    )
+    return finish(*state, hyper, k - 1)
 
 
 def _namespaces(alone):

@@ -2,9 +2,9 @@
 
 TensorFlow's eager runtime hands parts of what XLA has compiled to threads that all
 computations share: those detours take longer than the parts, and where two halves of a
-batch run side by side, each waits for the other's. A session can be given one thread for
-them. XLA then stays on the thread that called it, and adds up in one order, whatever the
-number of cores.
+batch run side by side, each waits for the other's. A session can be given one thread
+for them. XLA then stays on the thread that called it, and adds up in one order,
+whatever the number of cores.
 """
 
 import numpy as np
@@ -22,9 +22,9 @@ def open_program(build, signature):
     Parameters
     ----------
     build : callable
-        Of tensors, and giving tensors, in tuples or alone. It is called once, or twice
-        where the first attempt met a damaged cache, and calls functions made by
-        `compiled_function`.
+        Takes nothing, and gives a function of tensors that gives tensors, in tuples or
+        alone: one made by `compiled_function`, or one that calls such. It is called
+        again where the first attempt met a damaged cache.
     signature : list
         A `tf.TensorSpec`, or a tuple of them, for each argument.
 
@@ -58,12 +58,15 @@ def open_program(build, signature):
 
 
 def _opened(tf, build, signature):
+    # A user may be building a graph of their own.
+    with tf.init_scope():
+        function = build()
     graph = tf.Graph()
     with graph.as_default():
         places = tf.nest.map_structure(
             lambda s: tf.compat.v1.placeholder(s.dtype, s.shape), signature
         )
-        outputs = build(*places)
+        outputs = function(*places)
     dtypes = [p.dtype.as_numpy_dtype for p in tf.nest.flatten(places)]
     session = tf.compat.v1.Session(graph=graph, config=_config(tf))
     run = session.make_callable(tf.nest.flatten(outputs), tf.nest.flatten(places))

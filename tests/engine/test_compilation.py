@@ -31,9 +31,7 @@ def opened(function, signature):
     from skrnn.engine._compilation import compiled_function
     from skrnn.engine._sessions import open_program
 
-    return open_program(
-        lambda *given: compiled_function(function, signature)(*given), signature
-    )
+    return open_program(lambda: compiled_function(function, signature), signature)
 
 
 def test_program_computes_what_the_function_says(tf):
@@ -50,14 +48,18 @@ def test_a_function_called_in_a_loop_of_a_program(tf):
 
     vector = tf.TensorSpec((3,), tf.float32)
 
-    def build(x, n):
+    def build():
         double = compiled_function(lambda x, y: 2 * x + y, [vector, vector])
-        outside = double(x, x)
 
-        def body(i, y):
-            return i + 1, double(double(y, outside), tf.zeros(3))
+        def function(x, n):
+            outside = double(x, x)
 
-        return tf.while_loop(lambda i, _: i < n, body, (0, x))[1]
+            def body(i, y):
+                return i + 1, double(double(y, outside), tf.zeros(3))
+
+            return tf.while_loop(lambda i, _: i < n, body, (0, x))[1]
+
+        return function
 
     program = open_program(build, [vector, tf.TensorSpec((), tf.int32)])
     np.testing.assert_allclose(program(np.arange(3.0), 0), np.arange(3.0))

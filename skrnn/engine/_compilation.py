@@ -27,9 +27,11 @@ def compiled_function(function, signature):
         Takes tensors, and puts a call of the function into the present graph.
     """
     tf = tensorflow()
-    concrete = tf.function(
-        function, jit_compile=True, autograph=False, input_signature=signature
-    ).get_concrete_function()
+    # A user may be building a graph of their own.
+    with tf.init_scope():
+        concrete = tf.function(
+            function, jit_compile=True, autograph=False, input_signature=signature
+        ).get_concrete_function()
     specs = [tf.TensorSpec(t.shape, t.dtype) for t in concrete.inputs]
     places = [f"argument{i}" for i in range(len(specs))]
     graph_def = _graph_with_a_call(tf, concrete, places)

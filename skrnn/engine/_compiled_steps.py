@@ -7,16 +7,15 @@ taken: the same step, up to rounding.
 """
 
 from functools import partial
-from types import SimpleNamespace
 
 import numpy as np
 
 from skrnn.engine._architecture import n_parameters
 from skrnn.engine._compilation import compiled_function
 from skrnn.engine._network import Dropout
-from skrnn.engine._sessions import open_program
+from skrnn.engine._sessions import Program
 from skrnn.engine._step import Batch, finish_step, train_step, value_and_gradient
-from skrnn.engine._tensorflow import shares_threads, tensorflow
+from skrnn.engine._tensorflow import tensorflow
 
 
 def whole_batches(key, count):
@@ -30,11 +29,11 @@ def whole_batches(key, count):
 
     Returns
     -------
-    program : callable
+    program : Program
         ``program(params, slots, hyper, n_steps, *arrays)`` gives params, slots and
         the losses (chunk length, M) of which the first `n_steps` count.
     """
-    tf, ops = _namespaces(alone=True)
+    tf, ops = _namespaces()
 
     def chunk(params, slots, hyper, n_steps, *given):
         count()
@@ -52,7 +51,7 @@ def whole_batches(key, count):
         return params, slots, values.stack()
 
     signature = _signature(tf, key)
-    return open_program(lambda: compiled_function(chunk, signature), signature)
+    return Program(compiled_function(chunk, signature), signature)
 
 
 def batches_in_parts(key, count):
@@ -64,7 +63,7 @@ def batches_in_parts(key, count):
     Parameters and results as those of `whole_batches`; the arrays have a leading axis
     of parts, those of a step one after the other.
     """
-    tf, ops = _namespaces(alone=not shares_threads())
+    tf, ops = _namespaces()
     params, slots, hyper, integer, *arrays = signature = _signature(tf, key)
     value = tf.TensorSpec((key.n_networks,), tf.float32)
     given = [
@@ -102,12 +101,9 @@ def batches_in_parts(key, count):
         )
         return params, slots, values, (gradient, value)
 
-    def build():
-        one_part = compiled_function(part, [*given, integer, *signature[4:]])
-        last = compiled_function(finish, given)
-        return partial(_loop_over_parts, key, one_part, last)
-
-    return open_program(build, signature)
+    one_part = compiled_function(part, [*given, integer, *arrays])
+    last = compiled_function(finish, given)
+    return Program(partial(_loop_over_parts, key, one_part, last), signature)
 
 
 def _loop_over_parts(key, part, finish, params, slots, hyper, n_steps, *arrays):
@@ -130,12 +126,11 @@ def _loop_over_parts(key, part, finish, params, slots, hyper, n_steps, *arrays):
     return finish(*state, hyper, k - 1)
 
 
-def _namespaces(alone):
+def _namespaces():
     tf = tensorflow()
     from skrnn.engine import _tensorflow_ops as ops
 
-    scan = partial(ops.scan, alone=alone)
-    return tf, SimpleNamespace(**{**vars(ops), "scan": scan})
+    return tf, ops
 
 
 def _signature(tf, key):

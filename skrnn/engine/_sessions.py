@@ -3,8 +3,9 @@
 TensorFlow's eager runtime hands parts of what XLA has compiled to threads that all
 computations share: those detours take longer than the parts, and where two halves of a
 batch run side by side, each waits for the other's. A session can be given one thread
-for them. XLA then stays on the thread that called it, and adds up in one order,
-whatever the number of cores.
+for them. XLA then adds up in one order, whatever the number of cores, and stays on the
+thread that called it, or on that of the session. So callers at the same time need a
+session each, which finds on disk what the first one has compiled.
 """
 
 import numpy as np
@@ -12,71 +13,88 @@ import numpy as np
 from skrnn.engine._tensorflow import (
     CACHE_VARIABLE,
     empty_compilation_cache,
+    shares_threads,
     tensorflow,
 )
 
 
-def open_program(build, signature):
-    """Build a graph, and have XLA compile what is compiled in it.
+class Program:
+    """A function of arrays that runs as a graph of TensorFlow.
 
     Parameters
     ----------
-    build : callable
-        Takes nothing, and gives a function of tensors that gives tensors, in tuples or
-        alone: one made by `compiled_function`, or one that calls such. It is called
-        again where the first attempt met a damaged cache.
+    function : callable
+        Of tensors, and giving tensors, in tuples or alone: one made by
+        `compiled_function`, or one that calls such.
     signature : list
         A `tf.TensorSpec`, or a tuple of them, for each argument.
-
-    Returns
-    -------
-    program : callable
-        Of arrays, and giving arrays. It was called once, with ones: that is when XLA
-        compiles.
 
     Raises
     ------
     OSError
         If the cache on disk is damaged and can't be mended.
     """
-    tf = tensorflow()
-    try:
-        return _opened(tf, build, signature)
-    except tf.errors.OpError as error:
-        # A file of the cache that can't be read or written.
-        directory = empty_compilation_cache()
-        if directory is None or isinstance(error, tf.errors.ResourceExhaustedError):
-            raise
-    try:
-        return _opened(tf, build, signature)
-    except tf.errors.OpError as error:
-        raise OSError(
-            f"Compiled programs can't be kept in {directory}: {error.message}. Set the "
-            f"environment variable {CACHE_VARIABLE} to another folder, or to 'off', "
-            "and start Python again."
-        ) from error
 
+    def __init__(self, function, signature):
+        tf = tensorflow()
+        self._signature = signature
+        self._graph = tf.Graph()
+        with self._graph.as_default():
+            self._places = tf.nest.map_structure(
+                lambda s: tf.compat.v1.placeholder(s.dtype, s.shape), signature
+            )
+            self._outputs = function(*self._places)
+        self._idle = [self._open_session()]
+        self._shared = self._idle[0] if shares_threads() else None
 
-def _opened(tf, build, signature):
-    # A user may be building a graph of their own.
-    with tf.init_scope():
-        function = build()
-    graph = tf.Graph()
-    with graph.as_default():
-        places = tf.nest.map_structure(
-            lambda s: tf.compat.v1.placeholder(s.dtype, s.shape), signature
-        )
-        outputs = function(*places)
-    dtypes = [p.dtype.as_numpy_dtype for p in tf.nest.flatten(places)]
-    session = tf.compat.v1.Session(graph=graph, config=_config(tf))
-    run = session.make_callable(tf.nest.flatten(outputs), tf.nest.flatten(places))
+    def __call__(self, *arguments):
+        """Give the function's results, as arrays."""
+        nest = tensorflow().nest
+        arrays = [
+            np.asarray(a, place.dtype.as_numpy_dtype)
+            for a, place in zip(
+                nest.flatten(arguments), nest.flatten(self._places), strict=True
+            )
+        ]
+        return nest.pack_sequence_as(self._outputs, self._run(arrays))
 
-    def program(*arguments):
-        arrays = map(np.asarray, tf.nest.flatten(arguments), dtypes)
-        return tf.nest.pack_sequence_as(outputs, run(*arrays))
+    def _run(self, arrays):
+        if self._shared is not None:
+            return self._shared(*arrays)
+        try:
+            session = self._idle.pop()
+        except IndexError:
+            session = self._open_session()
+        try:
+            return session(*arrays)
+        finally:
+            self._idle.append(session)
 
-    program(*tf.nest.map_structure(lambda s: np.ones(s.shape), signature))
-    return program
+    def _open_session(self):
+        tf = tensorflow()
+        try:
+            return self._compiled(tf)
+        except tf.errors.OpError as error:
+            # A file of the cache that can't be read or written.
+            directory = empty_compilation_cache()
+            if directory is None or isinstance(error, tf.errors.ResourceExhaustedError):
+                raise
+        try:
+            return self._compiled(tf)
+        except tf.errors.OpError as error:
+            raise OSError(
+                f"Compiled programs can't be kept in {directory}: {error.message}. Set "
+                f"the environment variable {CACHE_VARIABLE} to another folder, or to "
+                "'off', and start Python again."
+            ) from error
+
+    def _compiled(self, tf):
+        """Call a new session with ones, which is when XLA compiles, and return it."""
+        session = tf.compat.v1.Session(graph=self._graph, config=_config(tf))
+        feeds = tf.nest.flatten(self._places)
+        run = session.make_callable(tf.nest.flatten(self._outputs), feeds)
+        run(*(np.ones(p.shape, p.dtype.as_numpy_dtype) for p in feeds))
+        return run
 
 
 def _config(tf):

@@ -39,7 +39,8 @@ def tensorflow():
 
     TensorFlow reads the flags of its cache when it computes for the first time. So they
     also take effect where the user imported it before, as long as it has not computed;
-    where it has, compiled programs are not kept for the next process.
+    where it has, compiled programs are not kept for the next process, and share its
+    threads.
     """
     global _ready, _cache, _shares_threads
     with _lock:
@@ -47,7 +48,9 @@ def tensorflow():
             _cache, flags = _cache_flags()
             with (
                 _environment("TF_XLA_FLAGS", flags),
-                _environment(THREADS_VARIABLE, "true"),
+                _environment(
+                    THREADS_VARIABLE, os.environ.get(THREADS_VARIABLE, "true")
+                ),
                 _quiet(),
             ):
                 import tensorflow as tf

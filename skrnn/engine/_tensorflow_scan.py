@@ -3,10 +3,10 @@
 import tensorflow as tf
 
 
-def scan(step, state, inputs, reverse=False, overwrite=False, alone=False):
+def scan(step, state, inputs, reverse=False, overwrite=False):
     """Carry `state` along the time axis (axis 1) of `inputs`, as one XLA loop.
 
-    As in `_numpy_scan`; `alone` says that no other program runs at the same time.
+    As in `_numpy_scan`.
     """
     length = next(a.shape[1] for a in inputs if a is not None)
 
@@ -30,8 +30,6 @@ def scan(step, state, inputs, reverse=False, overwrite=False, alone=False):
         given = at(t)
         if overwrite:
             given = (buffers[0].read(arrays[0], t), *given[1:])
-            if alone:
-                state = (_after(i, state[0]), *state[1:])
         state, outputs = step(state, given)
         return i + 1, state, _written(buffers, arrays, t, outputs)
 
@@ -41,16 +39,6 @@ def scan(step, state, inputs, reverse=False, overwrite=False, alone=False):
         (tf.constant(1), state, arrays),
     )
     return state, tuple(b.stack(a) for b, a in zip(buffers, arrays, strict=True))
-
-
-def _after(i, array):
-    """Return an array that is there once the counter is.
-
-    A forward step begins with a product, and what is ready beside a product XLA hands
-    to another thread. That alone was the counter: 25 % of the processor's time. Where
-    two programs share the threads, those detours keep one from waiting for the other.
-    """
-    return tf.where(i >= 0, array, 0.0)
 
 
 def _written(buffers, arrays, t, outputs):

@@ -1,5 +1,8 @@
 """Compiled functions: right, and found again whatever was traced before."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -29,9 +32,9 @@ def tf():
 
 def opened(function, signature):
     from skrnn.engine._compilation import compiled_function
-    from skrnn.engine._sessions import open_program
+    from skrnn.engine._sessions import Program
 
-    return open_program(lambda: compiled_function(function, signature), signature)
+    return Program(compiled_function(function, signature), signature)
 
 
 def test_program_computes_what_the_function_says(tf):
@@ -44,24 +47,21 @@ def test_program_computes_what_the_function_says(tf):
 def test_a_function_called_in_a_loop_of_a_program(tf):
     """With what was computed outside of the loop, and more than once."""
     from skrnn.engine._compilation import compiled_function
-    from skrnn.engine._sessions import open_program
+    from skrnn.engine._sessions import Program
 
     vector = tf.TensorSpec((3,), tf.float32)
 
-    def build():
-        double = compiled_function(lambda x, y: 2 * x + y, [vector, vector])
+    double = compiled_function(lambda x, y: 2 * x + y, [vector, vector])
 
-        def function(x, n):
-            outside = double(x, x)
+    def function(x, n):
+        outside = double(x, x)
 
-            def body(i, y):
-                return i + 1, double(double(y, outside), tf.zeros(3))
+        def body(i, y):
+            return i + 1, double(double(y, outside), tf.zeros(3))
 
-            return tf.while_loop(lambda i, _: i < n, body, (0, x))[1]
+        return tf.while_loop(lambda i, _: i < n, body, (0, x))[1]
 
-        return function
-
-    program = open_program(build, [vector, tf.TensorSpec((), tf.int32)])
+    program = Program(function, [vector, tf.TensorSpec((), tf.int32)])
     np.testing.assert_allclose(program(np.arange(3.0), 0), np.arange(3.0))
     np.testing.assert_allclose(program(np.arange(3.0), 2), 46 * np.arange(3.0))
 
@@ -112,3 +112,26 @@ def test_errors_of_the_function_itself_are_raised(tf):
 
     with pytest.raises(ValueError, match="shape"):
         opened(wrong, [tf.TensorSpec((3,), tf.float32)])
+
+
+def test_callers_at_the_same_time_have_a_session_each(tf, monkeypatch):
+    """Unless they must share threads anyway; those who follow each other share one."""
+    program = opened(lambda x: 2 * x, [tf.TensorSpec((3,), tf.float32)])
+    monkeypatch.setattr(program, "_shared", None)
+    barrier = threading.Barrier(3)
+
+    def caller(k):
+        barrier.wait()
+        return [program(np.full(3, float(k)))[0] for _ in range(50)]
+
+    with ThreadPoolExecutor(3) as pool:
+        results = list(pool.map(caller, range(3)))
+    assert [set(r) for r in results] == [{0.0}, {2.0}, {4.0}]
+    idle = len(program._idle)
+    assert 1 <= idle <= 3
+    for k in range(5):
+        assert program(np.full(3, float(k)))[1] == 2 * k
+    assert len(program._idle) == idle
+    program._idle.clear()
+    assert program(np.ones(3))[2] == 2
+    assert len(program._idle) == 1

@@ -25,7 +25,9 @@ recurrent_dropout : float, default=0.0
     Part of each layer's state that is set to zero in training.
 
 strategy : {{"direct", "recursive"}}, default="direct"
-    - "direct": one output for each step of the horizon.
+    - "direct": one output for each step of the horizon. Thousands of steps take
+      gigabytes: a fit that needs more than 2 is warned of, and one that needs more
+      than the machine has is an error.
     - "recursive": one output for the next step; further forecasts are made from the
       forecasts before them. With ``loss="quantile"`` the median is fed back, and the
       intervals of further steps come from the errors of recursive forecasts, relative

@@ -7,6 +7,7 @@ import numpy as np
 
 from skrnn.forecasting import _fitting, _parameters
 from skrnn.forecasting._habits import LONE_BELOW, window_length
+from skrnn.forecasting._memory import require_memory
 from skrnn.forecasting._model import Trial, build_panel
 from skrnn.forecasting._prediction import prepare_all
 from skrnn.forecasting._season import seasonal_period
@@ -47,6 +48,8 @@ def train(forecaster, cell, history, furthest, seed):
     longest = max(map(len, ys))
     window = _window_length(forecaster, furthest, preparation.sp, longest)
     horizon = 1 if forecaster.strategy == "recursive" else furthest
+    if horizon > 1:
+        require_memory(forecaster, cell, history, window, horizon, preparation.sp)
     known = history.known(horizon)
     panel = _fitting.make_panel(ys, preparation, window, horizon, known)
     tail = _n_validation(forecaster, ys)

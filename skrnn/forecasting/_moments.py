@@ -28,7 +28,10 @@ class Layout:
         # The phase of a time k steps ahead was last updated ``(-sp // 2 - k) mod sp``
         # steps ago: the same everywhere.
         ahead = np.arange(1 - window, horizon + 1)
-        self._phases = sp - 1 - (-(sp // 2) - ahead) % sp
+        phases = sp - 1 - (-(sp // 2) - ahead) % sp
+        # Of a long season few phases are seen at once: only those are looked up.
+        self.phases = np.unique(phases) if len(phases) < sp else np.arange(sp)
+        self._places = np.searchsorted(self.phases, phases)
         self._steps = np.arange(1, horizon + 1)
         # So many inputs, the first ones, are divided by `unit` and limited.
         self.n_scaled = window + (horizon if sp > 1 else 0) + 5
@@ -38,12 +41,12 @@ class Layout:
         return self.n_scaled + 3 + n_exogenous * (self.horizon + 1)
 
     def seasonal_terms(self, season, center, strength):
-        """Seasonal indices around times, as they are known there."""
+        """Seasonal indices around times, from the `phases` as they are known there."""
         if self.sp < 2:
-            return np.zeros((*center.shape, len(self._phases)))
+            return np.zeros((*center.shape, len(self._places)))
         index = season - center[..., None]
         index *= strength[..., None]
-        return index.take(self._phases, axis=-1)
+        return index.take(self._places, axis=-1)
 
     def adjusted(self, around, terms):
         """Seasonally adjusted values: the current one, (..., 1), and all less that."""

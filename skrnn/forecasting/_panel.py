@@ -90,8 +90,8 @@ class Panel:
         """
         place = self.starts[owner] + time
         strength = self.strength[place]
-        season = self._season[place - self.sp + 1]
         layout = self.layout
+        season = self._phases_before(place - self.sp + 1)
         terms = layout.seasonal_terms(season, self.center[place], strength)
         first = place - self.window + 1
         current, relative = layout.adjusted(self._around[first], terms)
@@ -107,6 +107,13 @@ class Panel:
             self.volatility[owner],
             self._known(place) if for_inputs else None,
         )
+
+    def _phases_before(self, first):
+        """Take what is known of the phases from the seasons that begin at `first`."""
+        phases = self.layout.phases
+        if len(phases) == self.sp:
+            return self._season[first]
+        return self.raw[first[..., None] + phases]
 
     def _known(self, place):
         if self.exogenous is None:

@@ -106,7 +106,7 @@ def _fill_in_sample(model, series, exogenous, ahead, z, spread):
     for i, (steps, out) in enumerate(zip(ahead, z, strict=True)):
         own = slice(ends[i], ends[i + 1])
         place = len(series[i].z) - 1 + steps
-        _require_known(place)
+        _require_known(steps, len(series[i].z))
         wanted = place[steps < 1]
         out[steps < 1] = _one_step(series[i].z, time[own], forecasts[own, 0])[wanted]
         if fan is not None:
@@ -124,10 +124,11 @@ def _one_step(values, time, forecasts):
     return values
 
 
-def _require_known(place):
-    if place.min() < 0:
+def _require_known(steps, n):
+    if steps.min() <= -n:
         raise ValueError(
-            f"fh must not reach before the first time of y, got a step {-place.min()} "
-            "before it. Of a long series only the last rows are kept, and those from "
-            "the first time of the fh of `fit` on: pass earlier times there."
+            f"fh must not reach before the first of the rows of y that are kept, at "
+            f"step {1 - n}, got step {steps.min()}. Of long series only the last rows "
+            f"are kept, and those from the first step of the fh of `fit` on: if y "
+            f"began earlier, pass {steps.min()} there too."
         )

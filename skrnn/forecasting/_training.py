@@ -123,9 +123,17 @@ def require_values(ys, log):
 
 
 def _preparation(forecaster, history):
-    sp = forecaster.sp
+    sp, times = forecaster.sp, max(history.times, key=len)
     if sp == "auto":
-        sp = seasonal_period(max(history.times, key=len), history.series)
+        sp = seasonal_period(times, history.series)
+    elif sp > len(times):
+        warnings.warn(
+            f"sp={sp} is longer than the longest series to learn from, which has "
+            f"{len(times)} values: no season is looked for.",
+            UserWarning,
+            stacklevel=2,
+        )
+        sp = 1
     return Preparation(
         sp, forecaster.log, forecaster.deseasonalize, forecaster.baseline
     )

@@ -115,3 +115,21 @@ def test_exogenous_variables_are_gathered_for_inputs_only():
     np.testing.assert_array_equal(
         moments.forecast(output), panel.at(owner, time).forecast(output)
     )
+
+
+@pytest.mark.parametrize("sp", [11, 13, 40])
+def test_phases_of_a_long_season_are_those_that_are_looked_up(sp):
+    """Of a season longer than what is seen, the terms are those of all phases."""
+    (y,) = some_series([200])
+    window, horizon = 7, 5
+    panel = make_panel([y], Preparation(sp=sp), window, horizon)
+    time = np.array([[100, 150, 199]])
+    terms = panel.at(np.zeros((1, 1), int), time).terms
+    series = panel.series[0]
+    ahead = np.arange(1 - window, horizon + 1)
+    for t, found in zip(time[0], terms[0], strict=True):
+        # the last update, up to t, of the phase of each of these times
+        updated = t - (-(sp // 2) - ahead) % sp
+        expected = series.strength[t] * (series.raw[updated] - series.center[t])
+        np.testing.assert_array_equal(found, expected)
+    assert len(panel.layout.phases) == min(sp, window + horizon)

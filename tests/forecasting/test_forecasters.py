@@ -1,6 +1,7 @@
 """What the forecasters do, beyond sktime's suite."""
 
 import pickle
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -214,8 +215,21 @@ def test_a_logarithm_of_what_has_none_is_refused():
 
 def test_in_sample_steps_before_the_series_are_refused():
     forecaster = LSTMForecaster(**SMALL).fit(pd.Series(noise(10)), fh=[-12, 1])
-    with pytest.raises(ValueError, match="fh must not reach before the first time"):
+    with pytest.raises(
+        ValueError, match=r"must not reach before .* at step -9, got.*1"
+    ):
         forecaster.predict()
+
+
+def test_in_sample_steps_of_a_long_series_begin_where_fh_of_fit_did():
+    y = pd.Series(noise(5000))
+    forecaster = LSTMForecaster(**SMALL).fit(y, fh=1)
+    message = r"kept, at step -2047, got step -3000\..* pass -3000 there too"
+    with pytest.raises(ValueError, match=message):
+        forecaster.predict(fh=[-3000, 1])
+    # what the message says helps
+    forecaster.fit(y, fh=[-3000, 1])
+    assert np.isfinite(forecaster.predict(fh=[-3000, 1])).all()
 
 
 def test_a_window_longer_than_the_series_is_shrunk_with_a_warning():
@@ -223,6 +237,21 @@ def test_a_window_longer_than_the_series_is_shrunk_with_a_warning():
     with pytest.warns(UserWarning, match="window_length=20 is longer than the longest"):
         forecaster.fit(pd.Series(noise(10)), fh=1)
     assert forecaster.window_length_ == 10
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_season_longer_than_the_series_is_left_out_with_a_warning(strategy):
+    y = pd.Series(noise(50))
+    forecaster = LSTMForecaster(sp=10**7, strategy=strategy, **SMALL)
+    tracemalloc.start()
+    with pytest.warns(UserWarning, match="sp=10000000 is longer .* which has 50"):
+        forecaster.fit(y, fh=range(-3, 4))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5e7
+    assert forecaster.sp_ == 1
+    without = LSTMForecaster(sp=1, strategy=strategy, **SMALL).fit(y, fh=range(-3, 4))
+    pd.testing.assert_series_equal(forecaster.predict(), without.predict())
 
 
 def test_the_cell_is_what_the_classes_differ_in():

@@ -268,9 +268,6 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         # in the order of the levels, quantiles cannot cross
         return np.sort(outputs, axis=-1)[..., np.argsort(np.argsort(levels))]
 
-    def _levels(self):
-        return np.atleast_1d(self.quantile)
-
     def _check_targets(self, structure, y, sequences):
         targets = check_numbers(structure, y, sequences)
         if self.loss == "poisson" and (targets.values < 0).any():
@@ -282,6 +279,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
 
     def _encode(self, targets, classes, reset):
         n_outputs = targets.values.shape[-1]
+        n_levels = len(self._levels()) if self.loss == "quantile" else 1
         if reset:
             self.n_outputs_ = n_outputs
             one_level = self.loss != "quantile" or np.ndim(self.quantile) == 0
@@ -291,9 +289,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
                 f"y has n_outputs={n_outputs}, but RNNRegressor was fitted with "
                 f"n_outputs={self.n_outputs_}."
             )
-        if self.loss != "quantile":
-            return targets.values
-        return np.repeat(targets.values, len(self._levels()), axis=-1)
+        return np.repeat(targets.values, n_levels, axis=-1)
 
     def _make_rows(self, sequences, targets, values, index, weight):
         rows = Rows(sequences, values, weight, index, targets.counted, values.shape[-1])
@@ -301,18 +297,21 @@ class RNNRegressor(RegressorMixin, BaseRNN):
 
     def _engine_loss(self):
         if self.loss == "quantile":
-            return Loss("quantile", tuple(self._check_levels()))
+            return Loss("quantile", tuple(self._levels()))
         return Loss(self.loss, (float(self.delta),) if self.loss == "huber" else ())
 
-    def _check_levels(self):
-        levels = self._levels()
-        real = levels.ndim == 1 and levels.size > 0 and levels.dtype.kind == "f"
-        if not real or not ((levels > 0) & (levels < 1)).all():
+    def _levels(self):
+        """Check and list the quantiles."""
+        given = self.quantile
+        if isinstance(given, Real | np.ndarray):
+            given = np.atleast_1d(given)
+        inside = [isinstance(level, Real) and 0 < level < 1 for level in given]
+        if not inside or not all(inside):
             raise ValueError(
                 f"The 'quantile' parameter of RNNRegressor must be a float between 0 "
                 f"and 1, or a list of such. Got {self.quantile!r} instead."
             )
-        return levels.tolist()
+        return [float(level) for level in given]
 
     def _validation_score(self, rows, constant):
         """Give the part of the best constant's loss that outputs remove."""

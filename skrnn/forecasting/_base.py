@@ -19,7 +19,14 @@ from skrnn.forecasting._history import read_history, rows_of
 from skrnn.forecasting._horizon import furthest_step, horizon_steps
 from skrnn.forecasting._new_rows import first_new, merge, same_columns
 from skrnn.forecasting._prediction import predict_steps, start_to_keep
-from skrnn.forecasting._training import adapt, panel_of, require_values, train, train_on
+from skrnn.forecasting._training import (
+    adapt,
+    panel_of,
+    require_horizon,
+    require_values,
+    train,
+    train_on,
+)
 from skrnn.forecasting._uncertainty import estimate_quantiles
 
 # Rows of a series that are kept: estimates from so many are as good as from all.
@@ -205,7 +212,7 @@ class BaseRecurrentForecaster(BaseForecaster):
         self._y_metadata["feature_names"] = list(y.columns)
         new = self._read(y, X, self._encoder, self._bases, old.freq)
         history = merge(old, new)
-        require_values(history.series, False)
+        require_values(history, False)
         if not update_params and len(history.keys) == len(old.keys):
             self._remember(history, self.fh)
             return self
@@ -240,7 +247,12 @@ class BaseRecurrentForecaster(BaseForecaster):
         model = getattr(self, "pretrained_model_", None)
         if model is None:
             return self._pretrain(y, X, self._fh if fh is None else fh)
-        panel = panel_of(model, self._read(y, X, self.pretrained_encoder_, {}))
+        history = self._read(y, X, self.pretrained_encoder_, {})
+        if fh is not None:
+            require_horizon(self, model, furthest_step(fh, history))
+        history = history.tail(self.max_train_size)
+        require_values(history, model.preparation.log)
+        panel = panel_of(model, history)
         since = np.zeros(len(panel.sizes), dtype=int)
         seed = _parameters.seed_of(self)
         self.pretrained_model_ = train_on(self, model, panel, since, seed)

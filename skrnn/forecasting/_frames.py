@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+DAY = pd.Timedelta(days=1)
+
 
 def split(index):
     """Find the instances of an index.
@@ -69,15 +71,34 @@ def frequency(times):
     Returns
     -------
     pandas.DateOffset or None
-        None where the type of the index says it.
+        None where the type of the index says it, or nothing does.
     """
     longest = max(times, key=len)
     if not isinstance(longest, pd.DatetimeIndex):
         return None
-    known = longest.freq or (pd.infer_freq(longest) if len(longest) > 2 else None)
+    known = longest.freq or _inferred(longest)
+    if longest.freq is None and len(times) > 1:
+        # Five weekdays alone may be days or business days: those of all series tell.
+        shared = _inferred(_union(times))
+        if shared not in (None, known) and all(is_regular(t, shared) for t in times):
+            known = shared
     if known is None and len(longest) == 2:
-        known = longest[1] - longest[0]
+        known = _difference(*longest)
     return pd.tseries.frequencies.to_offset(known)
+
+
+def _inferred(times):
+    return pd.infer_freq(times) if len(times) > 2 else None
+
+
+def _union(times):
+    return times[0].append(times[1:]).unique().sort_values()
+
+
+def _difference(first, second):
+    """Take the step of two times if no calendar has part in it: not of a month."""
+    step = second - first
+    return step if step <= DAY or step == 7 * DAY else None
 
 
 def grid(first, last, freq):
@@ -98,30 +119,50 @@ def following(last, n, freq):
     return pd.RangeIndex(last + 1, last + 1 + n)
 
 
-def check_regular(times, freq, argument):
-    """Refuse times with gaps; missing values belong between them as NaN."""
+def is_regular(times, freq):
+    """Tell whether each time is one step after the one before."""
+    if len(times) == 1:
+        return True
+    ordered = times.is_monotonic_increasing and times.is_unique
+    if not ordered or (freq is None and isinstance(times, pd.DatetimeIndex)):
+        return False
+    return times.equals(grid(times[0], times[-1], freq))
+
+
+def check_regular(times, freq, argument, key=()):
+    """Refuse times with gaps; missing values belong between them as NaN.
+
+    Parameters
+    ----------
+    key : tuple
+        Of the instance, for the error message.
+    """
     if isinstance(times, pd.TimedeltaIndex):
         raise TypeError(
             f"The index of {argument!r} must be of integers, periods or timestamps, "
             "got a TimedeltaIndex. Add a date to it, or number the times."
         )
-    if len(times) == 1:
-        if freq is None and isinstance(times, pd.DatetimeIndex):
-            raise ValueError(
-                f"The index of {argument!r} must say what the step between times is, "
-                f"got {times[0]} alone, without a freq. Set the index's freq."
-            )
-        return
-    regular = times.is_monotonic_increasing and times.is_unique
-    if regular and isinstance(times, pd.DatetimeIndex):
-        regular = freq is not None
-    if not regular or not times.equals(grid(times[0], times[-1], freq)):
+    if freq is None and isinstance(times, pd.DatetimeIndex) and len(times) < 3:
         raise ValueError(
-            f"The index of {argument!r} must be regular: each time one step after the "
-            f"one before, without gaps or duplicates. Got {len(times)} times from "
-            f"{times[0]} to {times[-1]}. Give every time a row (for instance with "
-            "`asfreq`), with NaN where the value is missing."
+            f"The index of {argument!r} must say what the step between times is, got "
+            f"{' and '.join(map(str, times))} alone{instance_of(key)}, without a freq. "
+            "Set the index's freq, or make it a PeriodIndex."
         )
+    if not is_regular(times, freq):
+        step = "" if freq is None else f" ({freq.freqstr})"
+        raise ValueError(
+            f"The index of {argument!r} must be regular: each time one step{step} "
+            f"after the one before, without gaps or duplicates. Got {len(times)} times "
+            f"from {times[0]} to {times[-1]}{instance_of(key)}. Give every time a row "
+            "(for instance with `asfreq`), with NaN where the value is missing."
+        )
+
+
+def instance_of(key):
+    """Name the instance of a panel in an error message; a lone series has no name."""
+    if not key:
+        return ""
+    return f" of instance {key[0] if len(key) == 1 else key!r}"
 
 
 def kind_of(times):

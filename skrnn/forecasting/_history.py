@@ -4,7 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skrnn.forecasting._frames import check_regular, frequency, split, times_of
+from skrnn.forecasting._frames import (
+    check_regular,
+    frequency,
+    instance_of,
+    split,
+    times_of,
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,12 @@ class History:
     def n_columns(self):
         """Number of columns of y."""
         return self.values[0].shape[1]
+
+    def name(self, i):
+        """Name the instance and, of several, the column of series `i`, for messages."""
+        key, column = divmod(i, self.n_columns)
+        several = f" in column {self.columns[column]!r}" if self.n_columns > 1 else ""
+        return several + instance_of(self.keys[key])
 
     @property
     def n_missing(self):
@@ -107,25 +119,32 @@ def read_history(y, X=None, encoder=None, freq=None):
     numbers = y.to_numpy(dtype=float, na_value=np.nan)
     if not len(numbers):
         raise ValueError("y must have at least one row, got none.")
-    if np.isinf(numbers).any():
-        raise ValueError(
-            "y must be finite or NaN (missing), got infinite values in column "
-            f"{y.columns[np.isinf(numbers).any(axis=0)][0]!r}."
-        )
+    _require_finite(numbers, y)
     all_times = times_of(y.index)
     places = split(y.index)
     times = [all_times[place] for place in places.values()]
     if len(times) == 1 and all_times.equals(times[0]):
         times = [all_times]
     freq = freq or frequency(times)
-    for t in times:
-        check_regular(t, freq, "y")
+    for key, t in zip(places, times, strict=True):
+        check_regular(t, freq, "y", key)
     values = [numbers[place] for place in places.values()]
     exogenous = None
     if X is not None:
         exogenous = rows_of(X, encoder, list(places), times, "y")
     names = list(y.index.names)
     return History(list(places), times, values, exogenous, freq, names, list(y.columns))
+
+
+def _require_finite(numbers, y):
+    infinite = np.argwhere(np.isinf(numbers))
+    if len(infinite):
+        row, column = infinite[0]
+        *key, time = y.index[row] if y.index.nlevels > 1 else (y.index[row],)
+        raise ValueError(
+            f"y must be finite or NaN (missing), got {numbers[row, column]} in column "
+            f"{y.columns[column]!r}{instance_of(tuple(key))} at {time}."
+        )
 
 
 def rows_of(X, encoder, keys, times, what, needed=None):
@@ -151,10 +170,9 @@ def rows_of(X, encoder, keys, times, what, needed=None):
         found = all_times[own].get_indexer(wanted)
         missing = (found < 0) & (True if needed is None else needed[i])
         if missing.any():
-            instance = f" of instance {key}" if key else ""
             raise ValueError(
-                f"X must have a row for each time of {what}{instance}, got none for "
-                f"{wanted[missing][0]}."
+                f"X must have a row for each time of {what}{instance_of(key)}, got "
+                f"none for {wanted[missing][0]}."
             )
         out = np.zeros((len(wanted), numbers.shape[1]))
         out[found >= 0] = numbers[own[found[found >= 0]]]

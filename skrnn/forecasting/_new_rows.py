@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from skrnn.forecasting._frames import grid, kind_of
+from skrnn.forecasting._frames import grid, instance_of, kind_of
 
 
 def merge(old, new):
@@ -64,11 +64,10 @@ def _require_times_of(span, times, key):
     if not len(off) and not old[old <= new[-1]].isin(span).all():
         off = new
     if len(off):
-        instance = f" of instance {key}" if key else ""
+        step = span.freq.freqstr if hasattr(span, "freq") else span.step
         raise ValueError(
-            f"y must go on at the times of the series{instance} in `fit`, steps of "
-            f"{span.freq.freqstr if hasattr(span, 'freq') else span.step} from "
-            f"{old[0]}, got {off[0]}."
+            f"y must go on at the times of the series{instance_of(key)} in `fit`, "
+            f"steps of {step} from {old[0]}, got {off[0]}."
         )
 
 

@@ -116,11 +116,12 @@ def _check_units(units, name):
 
 
 def _check_quantiles(quantiles, name):
-    levels = np.asarray(quantiles)
-    real = levels.ndim == 1 and levels.dtype.kind == "f"
-    inside = real and ((levels > 0) & (levels < 1)).all()
-    different = inside and len(np.unique(levels)) == len(levels)
-    if not different or not (levels < 0.5).any() or not (levels > 0.5).any():
+    levels = quantiles
+    if isinstance(levels, np.ndarray):
+        levels = list(np.atleast_1d(levels))
+    inside = all(isinstance(q, Real) and 0 < q < 1 for q in levels)
+    different = inside and len(set(levels)) == len(levels)
+    if not different or not levels or not min(levels) < 0.5 < max(levels):
         raise ValueError(
             f"The 'quantiles' parameter of {name} must be different floats between 0 "
             f"and 1, some below 0.5 and some above. Got {quantiles!r} instead."

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from skrnn.forecasting import _fitting, _parameters
+from skrnn.forecasting._frames import last_time
 from skrnn.forecasting._habits import LONE_BELOW, window_length
 from skrnn.forecasting._memory import require_memory
 from skrnn.forecasting._model import Trial, build_panel
@@ -43,7 +44,7 @@ def train(forecaster, cell, history, furthest, seed):
         If nothing is known of a series, or it has no logarithm and needs one.
     """
     ys = history.series
-    require_values(ys, forecaster.log)
+    require_values(history, forecaster.log)
     preparation = _preparation(forecaster, history)
     longest = max(map(len, ys))
     window = _window_length(forecaster, furthest, preparation.sp, longest)
@@ -81,19 +82,25 @@ def adapt(forecaster, model, history, furthest, seed):
     model : Model
     panel : Panel
     """
-    require_values(history.series, model.preparation.log)
-    if model.horizon > 1 and furthest > model.horizon:
-        raise ValueError(
-            "fh must not reach beyond what the forecaster was pretrained for, "
-            f"{model.horizon} steps ahead, got {furthest}. Call `pretrain` with a "
-            "longer fh, or use strategy='recursive'."
-        )
+    require_values(history, model.preparation.log)
+    require_horizon(forecaster, model, furthest)
     panel = panel_of(model, history)
     if forecaster.fine_tune_epochs:
         since = np.zeros(len(panel.sizes), dtype=int)
         epochs = forecaster.fine_tune_epochs
         model = train_on(forecaster, model, panel, since, seed, epochs)
     return model, panel
+
+
+def require_horizon(forecaster, model, furthest):
+    """Refuse steps that pretrained networks have no output for."""
+    if forecaster.strategy == "direct" and furthest > model.horizon:
+        raise ValueError(
+            "fh must not reach beyond what the forecaster was first pretrained for, "
+            f"{model.horizon} steps ahead, got {furthest}: with strategy='direct' "
+            "there is an output for each step. Call `reset` and then `pretrain` with "
+            "the longer fh, or use strategy='recursive'."
+        )
 
 
 def train_on(forecaster, model, panel, since, seed, epochs=None):
@@ -109,23 +116,25 @@ def panel_of(model, history, scales=()):
     return build_panel(model, series, history.known(model.horizon))
 
 
-def require_values(ys, log):
+def require_values(history, log):
     """Refuse series of which nothing is known, or logarithms of what has none."""
-    if not all(np.isfinite(y).any() for y in ys):
-        raise ValueError(
-            "y must have at least one value that is not NaN in every series and column."
-        )
-    if log is True and any((y <= 0).any() for y in ys):
-        raise ValueError(
-            "y must be positive for log=True, got values of zero or below. Set "
-            "log='auto' or log=False."
-        )
+    for i, y in enumerate(history.series):
+        if not np.isfinite(y).any():
+            raise ValueError(
+                "y must have at least one value that is not NaN in every series and "
+                f"column, got none{history.name(i)}."
+            )
+        if log is True and (y <= 0).any():
+            raise ValueError(
+                f"y must be positive for log=True, got {np.nanmin(y)}"
+                f"{history.name(i)}. Set log='auto' or log=False."
+            )
 
 
 def _preparation(forecaster, history):
     sp, times = forecaster.sp, max(history.times, key=len)
     if sp == "auto":
-        sp = seasonal_period(times, history.series)
+        sp = seasonal_period(last_time(times, history.freq), history.series)
     elif sp > len(times):
         warnings.warn(
             f"sp={sp} is longer than the longest series to learn from, which has "

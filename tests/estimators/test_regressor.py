@@ -162,7 +162,10 @@ class TestLosses:
         assert model.fit(sequences, y).predict(sequences).shape == (20, 6, 3, 2)
         assert np.isfinite(model.score(sequences, y))
 
-    @pytest.mark.parametrize("quantile", [[], [0.5, 1.0], [[0.5]], 1.5, "half", ["a"]])
+    @pytest.mark.parametrize(
+        "quantile",
+        [[], [0.5, 1.0], [[0.5]], [[0.1], [0.2, 0.9]], 1.5, "half", ["a"], [np.nan]],
+    )
     def test_bad_quantiles(self, quantile):
         with pytest.raises(
             ValueError, match="The 'quantile' parameter of RNNRegressor"

@@ -275,7 +275,18 @@ def test_early_stopping_heeds_all_levels():
 
 
 @pytest.mark.parametrize(
-    "quantiles", [(), (0.5,), (0.1, 0.2), (0.1, 0.1, 0.9), (0.0, 0.9), (1, 2), "all"]
+    "quantiles",
+    [
+        (),
+        (0.5,),
+        (0.1, 0.2),
+        (0.1, 0.1, 0.9),
+        (0.0, 0.9),
+        (1, 2),
+        ([0.1], [0.2, 0.9]),
+        ("low", "high"),
+        "all",
+    ],
 )
 def test_levels_that_make_no_interval_are_refused(quantiles):
     forecaster = LSTMForecaster(loss="quantile", quantiles=quantiles)

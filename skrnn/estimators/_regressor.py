@@ -303,9 +303,11 @@ class RNNRegressor(RegressorMixin, BaseRNN):
     def _levels(self):
         """Check and list the quantiles."""
         given = self.quantile
-        if isinstance(given, Real | np.ndarray):
-            given = np.atleast_1d(given)
-        inside = [isinstance(level, Real) and 0 < level < 1 for level in given]
+        if isinstance(given, np.ndarray):
+            given = list(np.atleast_1d(given))
+        if isinstance(given, Real):
+            given = [given]
+        inside = [isinstance(level, Real) and 0 < float(level) < 1 for level in given]
         if not inside or not all(inside):
             raise ValueError(
                 f"The 'quantile' parameter of RNNRegressor must be a float between 0 "

@@ -119,7 +119,7 @@ def _check_quantiles(quantiles, name):
     levels = quantiles
     if isinstance(levels, np.ndarray):
         levels = list(np.atleast_1d(levels))
-    inside = all(isinstance(q, Real) and 0 < q < 1 for q in levels)
+    inside = all(isinstance(q, Real) and 0 < float(q) < 1 for q in levels)
     different = inside and len(set(levels)) == len(levels)
     if not different or not levels or not min(levels) < 0.5 < max(levels):
         raise ValueError(

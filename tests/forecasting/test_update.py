@@ -256,10 +256,47 @@ def test_pretraining_goes_on_with_a_second_panel():
     assert (forecaster.pretrained_model_.params != before).any()
 
 
-def test_a_horizon_beyond_that_of_pretraining_is_refused():
-    forecaster = LSTMForecaster(sp=1, **SMALL).pretrain(panel_of([40] * 4), fh=[1, 2])
-    with pytest.raises(ValueError, match="fh must not reach beyond"):
-        forecaster.fit(load_airline(), fh=[1, 2, 3])
+@pytest.mark.parametrize("fh", [[1], [1, 2]])
+def test_a_horizon_beyond_that_of_pretraining_is_refused(fh):
+    panel, longer = panel_of([40] * 4), [1, 2, 3]
+    forecaster = LSTMForecaster(sp=1, **SMALL).pretrain(panel, fh=fh)
+    before = forecaster.pretrained_model_.params
+    message = f"first pretrained for, {len(fh)} steps ahead, got 3"
+    with pytest.raises(ValueError, match=message):
+        forecaster.fit(load_airline(), fh=longer)
+    with pytest.raises(ValueError, match=message):
+        forecaster.pretrain(panel, fh=longer)
+    assert (forecaster.pretrained_model_.params == before).all()
+    # a shorter one is among them, and what the message says helps
+    forecaster.pretrain(panel, fh=[1])
+    forecaster.reset()
+    forecaster.pretrain(panel, fh=longer).fit(load_airline(), fh=longer)
+    assert len(forecaster.predict()) == 3
+
+
+def test_a_recursive_forecaster_takes_any_horizon_after_pretraining():
+    params = {**SMALL, "strategy": "recursive", "sp": 1}
+    forecaster = LSTMForecaster(**params).pretrain(panel_of([40] * 4), fh=[1])
+    forecaster.pretrain(panel_of([40] * 4), fh=[1, 2, 3])
+    assert len(forecaster.fit(load_airline(), fh=[1, 12]).predict()) == 2
+
+
+def test_pretraining_on_series_of_which_nothing_is_known_is_refused():
+    panel = panel_of([40] * 4)
+    forecaster = LSTMForecaster(sp=1, **SMALL).pretrain(panel, fh=[1])
+    panel.loc[panel.index[-1][0]] = np.nan
+    with pytest.raises(ValueError, match="at least one value that is not NaN"):
+        forecaster.pretrain(panel)
+
+
+def test_pretraining_goes_on_with_the_last_rows_only():
+    def pretrained(n):
+        forecaster = LSTMForecaster(sp=1, max_train_size=30, **SMALL)
+        first, second = (panel_of([60] * 4, seed=seed) for seed in (0, 1))
+        last = second.groupby(level=0).tail(n)
+        return forecaster.pretrain(first, fh=[1, 2]).pretrain(last).pretrained_model_
+
+    np.testing.assert_array_equal(pretrained(60).params, pretrained(30).params)
 
 
 def test_pretraining_needs_a_horizon():

@@ -11,12 +11,24 @@ from sklearn.utils import check_random_state
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import (
     Hidden,
-    Interval,
     StrOptions,
     validate_parameter_constraints,
 )
+from sklearn.utils._param_validation import Interval as IntervalOfNumbers
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+
+class Interval(IntervalOfNumbers):
+    """scikit-learn's interval without True and False, which Python counts as 1 and 0.
+
+    A flag where a number is meant is one parameter taken for another.
+    """
+
+    def is_satisfied_by(self, val):
+        """Whether `val` is a number within the interval."""
+        return not isinstance(val, bool) and super().is_satisfied_by(val)
+
 
 __all__ = [
     "Hidden",

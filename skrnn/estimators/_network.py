@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skrnn._sklearn import Integral, Interval
 from skrnn.engine._architecture import Architecture, layout
 from skrnn.engine._inference import predict
 from skrnn.engine._optimizers import Optimizer
@@ -9,6 +10,7 @@ from skrnn.engine._step import Recipe
 
 # Rows of which padding is filled in at once, to predict from windows in little memory.
 BLOCK = 8192
+WIDTH = Interval(Integral, 1, None, closed="left")
 
 
 def make_architecture(estimator, sequences, y):
@@ -38,7 +40,7 @@ def make_architecture(estimator, sequences, y):
 def _check_units(estimator):
     units = estimator.units
     layers = tuple(units) if isinstance(units, tuple | list) else (units,)
-    whole = all(isinstance(n, int | np.integer) and n >= 1 for n in layers)
+    whole = all(WIDTH.is_satisfied_by(n) for n in layers)
     if not layers or not whole:
         raise ValueError(
             f"The 'units' parameter of {type(estimator).__name__} must be an int in "

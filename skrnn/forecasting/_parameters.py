@@ -106,13 +106,12 @@ def check_parameters(forecaster):
 
 
 def _check_units(units, name):
-    if isinstance(units, tuple | list):
-        whole = [isinstance(n, Integral) and int(n) >= 1 for n in units]
-        if not units or not all(whole):
-            raise ValueError(
-                f"The 'units' parameter of {name} must be an int of at least 1, or a "
-                f"tuple of them, one for each layer. Got {units!r} instead."
-            )
+    layers = units if isinstance(units, tuple | list) else (1,)
+    if not layers or not all(COUNT.is_satisfied_by(n) for n in layers):
+        raise ValueError(
+            f"The 'units' parameter of {name} must be an int of at least 1, or a "
+            f"tuple of them, one for each layer. Got {units!r} instead."
+        )
 
 
 def _check_quantiles(quantiles, name):

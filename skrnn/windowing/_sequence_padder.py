@@ -6,7 +6,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._sklearn import Integral, Interval, StrOptions, check_is_fitted, fit_context
 from ._containers import set_output
 from ._padding import check_samples, pad_sequences
-from ._values import check_values
+from ._values import check_values, is_frame
 
 
 class SequencePadder(  # type: ignore[call-arg]  # the keyword is that of TransformerMixin
@@ -83,9 +83,10 @@ class SequencePadder(  # type: ignore[call-arg]  # the keyword is that of Transf
         X : iterable of array-like of shape (n_timesteps,) or (n_timesteps, n_features)
             The sequences, which may differ in `n_timesteps`. A 2-D array is a sequence
             of one feature in each row, a 3-D array of shape (n_samples, n_timesteps,
-            n_features) a sequence in each entry. A data frame whose cells are series
-            (sktime's ``nested_univ``) has a sequence in each row and a feature in each
-            column. Masked values of masked arrays are NaN.
+            n_features) a sequence in each entry. A data frame of pandas or polars has a
+            sequence in each row: of one feature, or if its cells are series (sktime's
+            ``nested_univ``), of a feature in each column. Masked values of masked
+            arrays are NaN.
 
         y : None
             Ignored.
@@ -160,7 +161,7 @@ class SequencePadder(  # type: ignore[call-arg]  # the keyword is that of Transf
 
 def _check_sequences(X):
     """Sequences as a list of numeric arrays of shape (n_timesteps, n_features)."""
-    if hasattr(X, "iloc") and getattr(X, "ndim", 0) == 2:
+    if is_frame(X):
         X = _rows_of_frame(X)
     return [
         _check_sequence(sequence, i)
@@ -214,15 +215,22 @@ def _to_array(values):
 
 def _rows_of_frame(frame):
     """Rows of a data frame: its numbers, or the series in its cells side by side."""
-    if any(dtype.kind != "O" for dtype in frame.dtypes):
-        if frame.index.nlevels > 1:
+    if not all(map(_holds_series, frame.dtypes)):
+        n_levels = getattr(getattr(frame, "index", None), "nlevels", 1)
+        if n_levels > 1:
             raise ValueError(
-                f"X has an index of {frame.index.nlevels} levels: is a row one step of "
+                f"X has an index of {n_levels} levels: is a row one step of "
                 f"a sequence, or all of it? Pass a list of a frame for each sequence, "
                 f"[one for _, one in X.groupby(level=0)], or else X.to_numpy()."
             )
         return _to_array(check_values(frame))
     return [_stack_cells(cells, i) for i, cells in enumerate(frame.to_numpy())]
+
+
+def _holds_series(dtype):
+    # polars has no kinds, but a method that tells
+    is_nested = getattr(dtype, "is_nested", None)
+    return dtype.kind == "O" if is_nested is None else is_nested()
 
 
 def _stack_cells(cells, i):

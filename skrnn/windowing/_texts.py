@@ -11,7 +11,7 @@ def check_texts(X):
     """The texts of an iterable as a list with at least one of them."""
     if isinstance(X, str):
         raise ValueError("X must be an iterable of texts, got one str. Pass [X].")
-    if getattr(X, "ndim", 1) != 1:
+    if len(getattr(X, "shape", (0,))) != 1:
         # going through a data frame would give the names of its columns
         raise ValueError(
             f"X must be one column of texts, got {type(X).__name__} of shape "

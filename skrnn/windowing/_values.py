@@ -1,6 +1,16 @@
 """What NumPy would turn into wrong numbers without a word, met before it does."""
 
+import datetime
+
 import numpy as np
+
+TIMES = (
+    np.datetime64,
+    np.timedelta64,
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+)
 
 
 def check_values(values, name="X"):
@@ -29,14 +39,27 @@ def check_values(values, name="X"):
     """
     if not hasattr(values, "dtype") and not hasattr(values, "dtypes"):
         values = np.asarray(values)
-    for place, dtype in _dtypes(values):
-        if _is_time(dtype):
-            raise ValueError(
-                f"{name} must hold numbers, got {dtype}{place}. Make numbers of dates "
-                f"and times, such as the days since a start or the month, or remove "
-                f"them."
-            )
+    found = _find_time(values)
+    if found is not None:
+        raise ValueError(
+            f"{name} must hold numbers, got {found}. Make numbers of dates and times, "
+            f"such as the days since a start or the month, or remove them."
+        )
     return unmasked(values)
+
+
+def _find_time(values):
+    """Say what is no number but a date, a time or a time span, and where."""
+    columns = _dtypes(values)
+    for place, dtype in columns:
+        if _is_time(dtype):
+            return f"{dtype}{place}"
+    if any(getattr(dtype, "kind", None) == "O" for _, dtype in columns):
+        # NumPy turns what is in them into numbers, too
+        for i, value in enumerate(np.asarray(values, dtype=object).flat):
+            if isinstance(value, TIMES):
+                return f"{type(value).__name__}{columns[i % len(columns)][0]}"
+    return None
 
 
 def unmasked(values):
@@ -59,9 +82,14 @@ def check_one_series(values, name="X"):
         )
 
 
+def is_frame(values):
+    """Whether `values` is a data frame, of pandas or of polars."""
+    return hasattr(values, "columns") and getattr(values, "ndim", 2) == 2
+
+
 def _dtypes(values):
     """Each dtype, and the words for where it stands."""
-    if getattr(values, "ndim", 2) == 2 and hasattr(values, "columns"):
+    if is_frame(values):
         columns = zip(values.columns, values.dtypes, strict=True)
         return [(f" in column {column!r}", dtype) for column, dtype in columns]
     return [("", getattr(values, "dtype", None))]

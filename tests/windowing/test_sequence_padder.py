@@ -191,3 +191,20 @@ def test_transform_needs_fit():
 def test_a_frame_asked_for_is_still_an_array():
     padder = SequencePadder().set_output(transform="pandas")
     assert isinstance(padder.fit_transform([[1.0, 2.0], [3.0]]), np.ndarray)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"a": [1.0, 2.0], "b": [3.0, 4.0], "c": [5.0, 6.0]},
+        {"a": [1, None], "b": [3, 4]},
+        {"a": [[1.0, 2.0], [3.0]], "b": [[4.0, 5.0], [6.0]]},
+    ],
+    ids=["numbers", "missing", "series in cells"],
+)
+def test_a_frame_of_polars_is_one_of_pandas(columns):
+    polars = pytest.importorskip("polars", reason="the frames are of polars")
+    found = SequencePadder().fit_transform(polars.DataFrame(columns))
+    expected = SequencePadder().fit_transform(pd.DataFrame(columns))
+    np.testing.assert_array_equal(found, expected)
+    assert len(found) == 2

@@ -155,3 +155,9 @@ def test_bad_parameters_are_refused(parameters):
 def test_transform_needs_fit():
     with pytest.raises(NotFittedError):
         SequenceTokenizer().transform(TEXTS)
+
+
+def test_a_frame_of_polars_is_no_column_of_texts():
+    polars = pytest.importorskip("polars", reason="the frames are of polars")
+    with pytest.raises(ValueError, match=r"got DataFrame of shape \(2, 1\)"):
+        SequenceTokenizer().fit(polars.DataFrame({"a": ["one text", "two"]}))

@@ -1,5 +1,6 @@
 """Dates and masks, which NumPy would turn into wrong numbers, in every tool."""
 
+import datetime
 import types
 
 import numpy as np
@@ -45,13 +46,41 @@ every_tool = pytest.mark.parametrize("apply", TOOLS.values(), ids=TOOLS)
             pd.DataFrame({"t": pd.timedelta_range("1h", periods=2)}),
             r"timedelta64\[.*\] in column 't'",
         ),
+        (np.array([[1], [np.datetime64("2020-01-01")]], object), "datetime64"),
+        (np.array([[1], [np.timedelta64(3, "D")]], object), "timedelta64"),
+        (np.array([[1], [pd.Timestamp("2020")]], object), "Timestamp"),
+        (np.array([[None], [datetime.date(2020, 1, 1)]], object), "date"),
+        (
+            pd.DataFrame({"a": 1.0, "t": [None, datetime.time(12)]}),
+            "time in column 't'",
+        ),
     ],
-    ids=["dates", "spans", "list", "frame", "zone", "spans in a frame"],
+    ids=[
+        "dates",
+        "spans",
+        "list",
+        "frame",
+        "zone",
+        "spans in a frame",
+        "objects",
+        "spans among objects",
+        "timestamps",
+        "dates of Python",
+        "times in a frame",
+    ],
 )
 def test_dates_and_times_are_refused(apply, X, got):
     with pytest.raises(
         ValueError, match=rf"must hold numbers, got {got}. Make numbers"
     ):
+        apply(X)
+
+
+@every_tool
+def test_dates_in_frames_of_polars_are_refused(apply):
+    polars = pytest.importorskip("polars", reason="the frames are of polars")
+    X = polars.DataFrame({"a": [1.0, 2.0], "t": [datetime.date(2020, 1, 1)] * 2})
+    with pytest.raises(ValueError, match="must hold numbers, got Date in column 't'"):
         apply(X)
 
 

@@ -21,7 +21,8 @@ class ForecastDisplay:
 
     interval : DataFrame, array-like of shape (n_timepoints, 2) or None, default=None
         Lower and upper bounds at the time points of `y_pred`: what `predict_interval`
-        of a forecaster returns, for one coverage or several, or two columns.
+        of a forecaster returns, for one coverage or several, or two columns, the lower
+        bound first unless they are named "lower" and "upper".
 
     Attributes
     ----------
@@ -149,7 +150,8 @@ class ForecastDisplay:
                 default=None
             Lower and upper bounds at the time points of `y_pred`: what
             `predict_interval` of a forecaster returns, for one coverage or several, or
-            two columns.
+            two columns, the lower bound first unless they are named "lower" and
+            "upper".
 
         ax : matplotlib Axes or None, default=None
             Axes to draw on. By default those of a new figure.
@@ -200,7 +202,9 @@ class ForecastDisplay:
         y_pred, y_true = one_series(self.y_pred, "y_pred", index_of(self.y_true)), None
         if self.y_true is not None:
             y_true = one_series(self.y_true, "y_true", y_pred.index)
-        bands = [] if self.interval is None else bands_of(self.interval, len(y_pred))
+        bands = []
+        if self.interval is not None:
+            bands = bands_of(self.interval, len(y_pred), index_of(self.y_pred))
         (self.ax_,) = new_or_given_axes(self, ax)
         self.figure_ = self.ax_.figure
         self.true_line_ = None

@@ -29,20 +29,25 @@ def one_series(y, name, index):
     return pd.Series(values, index=index, name=columns[0])
 
 
-def bands_of(interval, n_timepoints):
-    """List (label, lower, upper), the widest interval first."""
+def bands_of(interval, n_timepoints, index):
+    """List (label, lower, upper), the widest interval first.
+
+    Bounds are found by the names of their columns, or else by their places.
+    """
+    if index is not None and index_of(interval) is not None:
+        interval = _at(interval, index)
     bounds = np.asarray(interval, dtype=float)
-    columns = getattr(interval, "columns", [])
-    if getattr(columns, "nlevels", 1) != 3:
-        columns = [(None, None, "lower"), (None, None, "upper")]
-    if bounds.shape != (n_timepoints, len(columns)):
+    columns = _named_bounds(getattr(interval, "columns", ()))
+    if columns is None:
+        columns = [(None, "lower"), (None, "upper")]
+    if bounds.shape != (n_timepoints, len(columns)) or len(set(columns)) < len(columns):
         raise ValueError(
             f"interval must have shape ({n_timepoints}, 2), a lower and an upper bound "
             f"for each time point of y_pred, or be what predict_interval returns for "
             f"one series, got shape {bounds.shape}."
         )
     bands: dict = {}
-    for (_, coverage, side), bound in zip(columns, bounds.T, strict=True):
+    for (coverage, side), bound in zip(columns, bounds.T, strict=True):
         bands.setdefault(coverage, {})[side] = bound
     return [
         (
@@ -52,6 +57,29 @@ def bands_of(interval, n_timepoints):
         )
         for coverage, band in sorted(bands.items(), reverse=True)
     ]
+
+
+def _at(interval, index):
+    """Give the rows of an interval at the time points of the forecast."""
+    if interval.index.equals(index):
+        return interval
+    if not interval.index.is_unique or not index.isin(interval.index).all():
+        raise ValueError(
+            f"interval must have bounds at the time points of y_pred, from {index[0]} "
+            f"to {index[-1]}, got them from {interval.index[0]} to "
+            f"{interval.index[-1]}. Pass an array if the index means nothing."
+        )
+    return interval.loc[index]
+
+
+def _named_bounds(columns):
+    """Read the coverage, or None, and the side of each column; None if not all say."""
+    names = [name if isinstance(name, tuple) else (name,) for name in columns]
+    coverages = [name[-2] if len(name) > 1 else None for name in names]
+    sides = [name[-1] for name in names]
+    pairs = list(zip(coverages, sides, strict=True))
+    complete = {(c, side) for c in coverages for side in ("lower", "upper")}
+    return pairs if names and set(pairs) == complete else None
 
 
 def positions(index):

@@ -102,6 +102,51 @@ def test_arrays_stand_at_the_same_time_points():
     assert display.ax_.get_ylabel() == "Value"
 
 
+@pytest.mark.parametrize("form", ["whole", "variable", "coverage"])
+def test_bounds_are_found_by_their_names(forecaster, form):
+    bounds = forecaster.predict_interval(coverage=0.8)
+    name = bounds.columns[0][0]
+    selected = {
+        "whole": bounds,
+        "variable": bounds[name],
+        "coverage": bounds[name][0.8],
+    }
+    shuffled = selected[form].iloc[::-1, ::-1]
+    display = ForecastDisplay.from_predictions(None, forecaster.predict(), shuffled)
+    np.testing.assert_allclose(vertices(display.bands_[0])[1], bounds)
+    label = "interval" if form == "coverage" else "80 % interval"
+    assert display.bands_[0].get_label() == label
+
+
+def test_bounds_of_several_coverages_are_found_in_any_order(forecaster):
+    bounds = forecaster.predict_interval(coverage=[0.5, 0.9])
+    mixed = bounds.iloc[:, [3, 0, 2, 1]]
+    display = ForecastDisplay.from_predictions(None, forecaster.predict(), mixed)
+    for band, columns in zip(display.bands_, ([2, 3], [0, 1]), strict=True):
+        np.testing.assert_allclose(vertices(band)[1], bounds.iloc[:, columns])
+
+
+def test_other_names_of_bounds_say_nothing():
+    frame = pd.DataFrame({"from": [0.0, 1.0], "to": [2.0, 3.0]})
+    display = ForecastDisplay.from_predictions(None, np.ones(2), frame)
+    np.testing.assert_array_equal(vertices(display.bands_[0])[1], frame)
+
+
+def test_bounds_of_two_variables_are_refused(forecaster):
+    bounds = forecaster.predict_interval(coverage=0.8)
+    twice = pd.concat(
+        [bounds, bounds.rename(columns={bounds.columns[0][0]: "b"})], axis=1
+    )
+    with pytest.raises(ValueError, match="predict_interval returns for one series"):
+        ForecastDisplay.from_predictions(None, forecaster.predict(), twice)
+
+
+def test_bounds_at_other_times_are_refused(forecaster):
+    bounds = forecaster.predict_interval(coverage=0.8).shift(1, freq="M")
+    with pytest.raises(ValueError, match="at the time points of y_pred, from 1960-01"):
+        ForecastDisplay.from_predictions(None, forecaster.predict(), bounds)
+
+
 @pytest.mark.parametrize("side", ["y_true", "y_pred"])
 def test_an_array_takes_the_index_of_the_other_series(side):
     series = {"y_true": TEST, "y_pred": TEST}

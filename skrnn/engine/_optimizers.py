@@ -69,7 +69,9 @@ def step_sizes(optimizer, rates, first_count):
     if not optimizer.name.startswith("adam"):
         return rates
     count = first_count + 1 + np.arange(len(rates))
-    return rates * np.sqrt(1 - 0.999**count) / (1 - 0.9**count)
+    # of many steps nothing is left of what the first ones must correct
+    with np.errstate(under="ignore"):
+        return rates * np.sqrt(1 - 0.999**count) / (1 - 0.9**count)
 
 
 def update(ops, optimizer, params, slots, gradient, size, shrink):

@@ -133,11 +133,12 @@ weights_ : list of ndarray
     loss_curve_ : list of float
         The loss, penalty included, averaged over the batches of each epoch.
 
-    best_loss_ : float or None
+    best_loss_ : float
         The smallest value of `loss_curve_`.
 
     validation_scores_ : list of float or None
-        Score of the validation part after each epoch; None without `early_stopping`.
+        Score of the validation part after each epoch; None if the last call was without
+        `early_stopping`.
 
     best_validation_score_ : float or None
         The largest value of `validation_scores_`.

@@ -67,6 +67,10 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
         result = _training.train(
             recipe, state, rows, settings, rng, score=score, on_epoch=epochs.end
         )
+    if not result.n_epochs:
+        epochs.close()
+        # nothing was learned that could be kept: no fit, and no search, should go on
+        raise KeyboardInterrupt("Training was interrupted in its first epoch.")
     _store(estimator, recipe, result, level, incremental)
     epochs.close()
 
@@ -216,11 +220,12 @@ def _store(estimator, recipe, result, level, incremental):
     estimator._loss = recipe.loss
     estimator.n_iter_ = result.n_epochs
     estimator.loss_curve_ = estimator.loss_curve_ + result.loss_curve[:, 0].tolist()
-    estimator.best_loss_ = min(estimator.loss_curve_, default=None)
+    estimator.best_loss_ = min(estimator.loss_curve_)
+    scores = None
     if len(result.scores):
         before = estimator.validation_scores_ or []
-        estimator.validation_scores_ = before + result.scores[:, 0].tolist()
-    scores = estimator.validation_scores_
+        scores = before + result.scores[:, 0].tolist()
+    estimator.validation_scores_ = scores
     estimator.best_validation_score_ = None if scores is None else max(scores)
     # only partial_fit goes on with the optimizer's state, and a model is its weights
     estimator._optimizer_state = None

@@ -62,6 +62,10 @@ class RNNRegressor(RegressorMixin, BaseRNN):
     -----
     <notes>
 
+    With the default `learning_rate`, targets that vary by hundreds or thousandths are
+    learned slowly, or hardly at all: bring them to unit size, as the inputs, with
+    :class:`~sklearn.compose.TransformedTargetRegressor`. Their level does not matter.
+
     The score of `early_stopping` is the part of the loss of the best constant that the
     network removes: R² for the squared error.
 

@@ -56,11 +56,7 @@ def train(forecaster, cell, history, furthest, seed):
     tail = _n_validation(forecaster, ys)
     model = _fit(forecaster, cell, panel, preparation, seed, tail)
     if model.interrupted:
-        warnings.warn(
-            "Training was interrupted; the weights so far are kept.",
-            UserWarning,
-            stacklevel=2,
-        )
+        _keep_what_was_learned(model)
     elif _calibrates(forecaster, model, ys):
         if tail:
             honest, since = model, _fitting.ends_without(panel.sizes, tail)
@@ -68,10 +64,23 @@ def train(forecaster, cell, history, furthest, seed):
             honest, since = model.trial or _held_out_model(
                 forecaster, cell, panel, ys, preparation, known, furthest, seed
             )
-        factor = measure_inflation(model, honest, panel, since)
-        model = replace(model, inflation=factor)
+        if honest.interrupted:
+            _keep_what_was_learned(model)
+        else:
+            factor = measure_inflation(model, honest, panel, since)
+            model = replace(model, inflation=factor)
     model = replace(model, trial=None)
     return model, panel
+
+
+def _keep_what_was_learned(model):
+    if not len(model.loss_curve):
+        raise KeyboardInterrupt("Training was interrupted in its first epoch.")
+    warnings.warn(
+        "Training was interrupted; the weights so far are kept.",
+        UserWarning,
+        stacklevel=3,
+    )
 
 
 def adapt(forecaster, model, history, furthest, seed):

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.callback import ProgressBar, ScoringMonitor
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.metrics import r2_score
 
 from skrnn import RNNClassifier, RNNRegressor
@@ -342,6 +342,7 @@ class TestInterruption:
         assert np.isfinite(model.predict(sequences)).all()
 
     def test_before_the_first_epoch_is_over(self, sequences, numbers, monkeypatch):
+        """There is nothing to keep then but what was there before."""
         take = Rows.take
 
         def interrupted(self, positions):
@@ -349,12 +350,43 @@ class TestInterruption:
                 raise KeyboardInterrupt
             return take(self, positions)
 
+        fitted = RNNRegressor(**FAST, warm_start=True).fit(sequences, numbers)
+        before, losses = weights(fitted), list(fitted.loss_curve_)
         monkeypatch.setattr(Rows, "take", interrupted)
-        model = RNNRegressor(**FAST)
-        with pytest.warns(ConvergenceWarning, match="after 0 epoch"):
+        recorder = Recorder()
+        model = RNNRegressor(**FAST).set_callbacks(recorder)
+        with pytest.raises(KeyboardInterrupt, match="in its first epoch"):
             model.fit(sequences, numbers)
-        assert (model.n_iter_, model.loss_curve_, model.best_loss_) == (0, [], None)
-        assert np.isfinite(model.predict(sequences)).all()
+        assert recorder.events[-1] == "teardown"
+        with pytest.raises(NotFittedError):
+            model.predict(sequences)
+        for go_on in (fitted.fit, fitted.partial_fit):
+            with pytest.raises(KeyboardInterrupt):
+                go_on(sequences, numbers)
+        assert_array_equal(weights(fitted), before)
+        assert fitted.loss_curve_ == losses
+
+
+def test_scores_of_an_earlier_fit_do_not_stay(sequences, numbers):
+    params = FAST | {"warm_start": True}
+    model = RNNRegressor(**params, early_stopping=True).fit(sequences, numbers)
+    first = list(model.validation_scores_)
+    model.fit(sequences, numbers)
+    assert model.validation_scores_[: len(first)] == first
+    assert len(model.validation_scores_) == len(model.loss_curve_)
+    model.set_params(early_stopping=False).fit(sequences, numbers)
+    assert model.validation_scores_ is None
+    assert model.best_validation_score_ is None
+    model.set_params(early_stopping=True).fit(sequences, numbers)
+    assert len(model.validation_scores_) == model.n_iter_
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_thousands_of_steps_raise_no_underflow(sequences, numbers, jit_compile):
+    params = FAST | {"epochs": 900, "batch_size": 2, "jit_compile": jit_compile}
+    with np.errstate(all="raise"):
+        model = RNNRegressor(**params).fit(sequences, numbers)
+    assert model.n_iter_ * len(numbers) / 2 > 7100  # 0.9 to this power is no number
 
 
 def test_no_warning_from_a_plain_fit(sequences, numbers):

@@ -10,6 +10,7 @@ from sktime.datasets import load_airline
 from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn import GRUForecaster, LSTMForecaster, RNNForecaster
+from skrnn.forecasting._panel import Rows
 
 SMALL = {"units": 4, "n_estimators": 2, "epochs": 3, "random_state": 0}
 STRATEGIES = ["direct", "recursive"]
@@ -252,6 +253,53 @@ def test_a_season_longer_than_the_series_is_left_out_with_a_warning(strategy):
     assert forecaster.sp_ == 1
     without = LSTMForecaster(sp=1, strategy=strategy, **SMALL).fit(y, fh=range(-3, 4))
     pd.testing.assert_series_equal(forecaster.predict(), without.predict())
+
+
+def interrupt(monkeypatch, after):
+    """Have Ctrl-C come when so many batches were taken."""
+    taken, take = [], Rows.take
+
+    def interrupted(self, index):
+        taken.append(index)
+        if len(taken) > after:
+            raise KeyboardInterrupt
+        return take(self, index)
+
+    monkeypatch.setattr(Rows, "take", interrupted)
+
+
+def test_an_interrupted_fit_keeps_what_was_learned(monkeypatch):
+    y = load_airline()
+    # one batch an epoch, and one that is taken for its shape
+    interrupt(monkeypatch, after=3)
+    forecaster = LSTMForecaster(**SMALL | {"epochs": 50})
+    with pytest.warns(UserWarning, match="interrupted; the weights so far") as caught:
+        forecaster.fit(y, fh=[1, 2])
+    assert forecaster.n_iter_ == 2
+    assert len(caught) == 1
+    assert np.isfinite(forecaster.predict_interval()).all(axis=None)
+
+
+def test_nothing_is_kept_of_a_fit_that_was_interrupted_at_once(monkeypatch):
+    interrupt(monkeypatch, after=1)
+    forecaster = LSTMForecaster(**SMALL | {"epochs": 50})
+    with pytest.raises(KeyboardInterrupt, match="in its first epoch"):
+        forecaster.fit(load_airline(), fh=[1, 2])
+    assert not forecaster.is_fitted
+
+
+def test_an_interrupted_calibration_is_left_out(monkeypatch):
+    """Networks that learned for a moment would say that errors are large."""
+    y, params = load_airline(), SMALL | {"epochs": 5}
+    whole = LSTMForecaster(calibrate=False, **params).fit(y, fh=[1, 2])
+    interrupt(monkeypatch, after=8)
+    forecaster = LSTMForecaster(calibrate=True, **params)
+    with pytest.warns(UserWarning, match="Training was interrupted"):
+        forecaster.fit(y, fh=[1, 2])
+    assert forecaster.n_iter_ == 5
+    pd.testing.assert_frame_equal(
+        forecaster.predict_interval(), whole.predict_interval()
+    )
 
 
 def test_the_cell_is_what_the_classes_differ_in():

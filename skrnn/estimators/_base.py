@@ -6,6 +6,7 @@ from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
 
 from skrnn._sklearn import check_is_fitted, fit_context
+from skrnn._stored import Stored
 
 from ._constraints import CONSTRAINTS
 from ._fitting import fit_network
@@ -31,7 +32,7 @@ def can_go_on(estimator):
     return True
 
 
-class BaseRNN(CallbackSupportMixin, BaseEstimator, ABC):
+class BaseRNN(Stored, CallbackSupportMixin, BaseEstimator, ABC):
     """What the regressor and the classifier share; not to be used itself."""
 
     _parameter_constraints: dict = CONSTRAINTS

@@ -7,6 +7,7 @@ import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 from sktime.utils.validation.forecasting import check_fh
 
+from skrnn._stored import Stored
 from skrnn.forecasting import _parameters
 from skrnn.forecasting._effect import add_effect, fit_effect, remove_effect
 from skrnn.forecasting._exogenous import (
@@ -34,7 +35,7 @@ TAIL = 2048
 FRAMES = ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"]
 
 
-class BaseRecurrentForecaster(BaseForecaster):
+class BaseRecurrentForecaster(Stored, BaseForecaster):
     """Base of the forecasters; a subclass only says which cell it has.
 
     Fitted state is plain data: the `Model` of the core, the last rows of the series,

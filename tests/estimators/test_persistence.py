@@ -3,6 +3,7 @@
 import copy
 import io
 import pickle
+import re
 
 import cloudpickle
 import joblib
@@ -11,7 +12,8 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
 
-from skrnn import RNNClassifier, RNNRegressor
+import skrnn
+from skrnn import RNNClassifier, RNNRegressor, _stored
 
 
 def through_joblib(model):
@@ -51,6 +53,24 @@ def test_predicts_and_goes_on_as_before(way, fitted, sequences, labels):
     assert_array_equal(fitted.predict_proba(sequences), expected)
     fitted.partial_fit(sequences, labels)
     assert_array_equal(fitted.predict_proba(sequences), other.predict_proba(sequences))
+
+
+def test_another_format_is_refused(fitted, monkeypatch):
+    file = pickle.dumps(fitted)
+    monkeypatch.setattr(_stored, "FORMAT", _stored.FORMAT + 1)
+    message = (
+        f"This RNNClassifier was stored in format 1, by skrnn {skrnn.__version__}; "
+        f"skrnn {skrnn.__version__} reads format 2. Load it with"
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        pickle.loads(file)
+    # what was stored before there was a number
+    with pytest.raises(ValueError, match="in format 0, by skrnn an unknown version"):
+        RNNRegressor().__setstate__({"units": 3})
+
+
+def test_a_copy_has_nothing_more(fitted):
+    assert vars(copy.copy(fitted)).keys() == vars(fitted).keys()
 
 
 def test_through_skops(fitted, sequences):

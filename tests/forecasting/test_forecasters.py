@@ -9,7 +9,7 @@ import pytest
 from sktime.datasets import load_airline
 from sktime.forecasting.base import ForecastingHorizon
 
-from skrnn import GRUForecaster, LSTMForecaster, RNNForecaster
+from skrnn import GRUForecaster, LSTMForecaster, RNNForecaster, _stored
 from skrnn.forecasting._panel import Rows
 
 SMALL = {"units": 4, "n_estimators": 2, "epochs": 3, "random_state": 0}
@@ -419,6 +419,14 @@ def test_only_the_end_of_a_long_series_is_kept():
     forecaster.fit(y, fh=[1, 2, 3])
     assert len(pickle.dumps(forecaster)) < 60_000
     assert np.isfinite(forecaster.predict()).all()
+
+
+def test_a_pickle_of_another_format_is_refused(monkeypatch):
+    forecaster = LSTMForecaster(**SMALL).fit(load_airline()[:40], fh=[1])
+    file = pickle.dumps(forecaster)
+    monkeypatch.setattr(_stored, "FORMAT", _stored.FORMAT + 1)
+    with pytest.raises(ValueError, match="This LSTMForecaster was stored in format 1"):
+        pickle.loads(file)
 
 
 def test_equal_seeds_give_equal_bits_and_a_pickle_the_same():

@@ -58,7 +58,7 @@ def test_the_estimate_is_about_what_a_fit_takes(monkeypatch, n_series, n, h, cho
 def test_what_the_machine_cannot_hold_is_refused_at_once(monkeypatch, method):
     monkeypatch.setattr(_memory, "machine_bytes", lambda: 8e9)
     forecaster = LSTMForecaster(sp=12, random_state=0)
-    y, short = many(3, 200), many(100, 5)
+    y, short = many(3, 200), many(100, 20)
     tracemalloc.start()
     with pytest.raises(ValueError, match=r"fh reaches 5000 .* \d\d\.\d GB") as caught:
         getattr(forecaster, method)(y, fh=[5000])

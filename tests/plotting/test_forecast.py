@@ -142,7 +142,8 @@ def test_bounds_of_two_variables_are_refused(forecaster):
 
 
 def test_bounds_at_other_times_are_refused(forecaster):
-    bounds = forecaster.predict_interval(coverage=0.8).shift(1, freq="M")
+    bounds = forecaster.predict_interval(coverage=0.8)
+    bounds.index += 1
     with pytest.raises(ValueError, match="at the time points of y_pred, from 1960-01"):
         ForecastDisplay.from_predictions(None, forecaster.predict(), bounds)
 

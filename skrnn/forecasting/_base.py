@@ -178,7 +178,7 @@ class BaseRecurrentForecaster(Stored, BaseForecaster):
             spread = 0.0
             if alpha is not None:
                 spread = self._errors.offsets(i, step, alpha, fan and fan[i])
-            values = scale.restore(point[:, None] + spread)
+            values = scale.restore(point[:, None] + spread, step[:, None])
             if known is not None:
                 basis = self._bases[history.keys[i // n_columns]][i % n_columns]
                 x = known[i][len(ys[i]) - 1 + step]

@@ -23,8 +23,8 @@ def prepare_all(ys, preparation, scales=()):
 def _prepare_as(y, preparation, scale):
     logged = scale.logged and not (y <= 0).any()
     series = prepare(y, replace(preparation, log=logged), scale.scale)
-    low, high = series.bounds
-    return replace(series, bounds=(min(low, scale.low), max(high, scale.high)))
+    bounds = series.bounds.join(scale.bounds, logged == scale.logged)
+    return replace(series, bounds=bounds)
 
 
 def start_to_keep(model, history, scales):

@@ -15,11 +15,11 @@ References
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from scipy.signal import lfilter
 
+from skrnn.forecasting._scale import Bounds, Scale, bounds_of
 from skrnn.forecasting._seasonal_indices import current_index, seasonal_indices
 
 TREND_FRACTION = 0.5
@@ -37,28 +37,6 @@ class Preparation:
     baseline: str = "theta"
 
 
-class Scale(NamedTuple):
-    """Between the scale of a series and that of z; see `Series`.
-
-    A forecaster keeps it from when a series was fitted, though rows come and go.
-    """
-
-    scale: float
-    logged: bool
-    low: float
-    high: float
-
-    def restore(self, z):
-        """Bring values from the scale of `z` back to that of the series."""
-        y = np.exp(np.clip(z, -30, 30)) if self.logged else z
-        return np.clip(y * self.scale, self.low, self.high)
-
-    def limits(self):
-        """Give the bounds on z's scale."""
-        limits = np.array([self.low, self.high]) / self.scale
-        return np.log(limits) if self.logged else limits
-
-
 @dataclass(frozen=True)
 class Series:
     """A prepared series of n points; arrays are (n,) unless said otherwise.
@@ -71,7 +49,7 @@ class Series:
     observed : ndarray of bool
     scale : float
     logged : bool
-    bounds : tuple of float
+    bounds : Bounds
         Forecasts are kept within these.
     raw, center, strength : ndarray
         Season: latest estimate for the phase updated at t, the mean over phases, and
@@ -88,7 +66,7 @@ class Series:
     observed: np.ndarray
     scale: float
     logged: bool
-    bounds: tuple
+    bounds: Bounds
     raw: np.ndarray
     center: np.ndarray
     strength: np.ndarray
@@ -101,11 +79,11 @@ class Series:
 
     def to_scale(self):
         """Give what must be known to restore values of z."""
-        return Scale(self.scale, self.logged, *self.bounds)
+        return Scale(self.scale, self.logged, self.bounds)
 
-    def restore(self, z):
-        """Bring values from the scale of `z` back to that of the series."""
-        return self.to_scale().restore(z)
+    def restore(self, z, step=0):
+        """Bring values back to the scale of the series; see `Scale.restore`."""
+        return self.to_scale().restore(z, step)
 
 
 def prepare(y, preparation, scale=None):
@@ -140,7 +118,7 @@ def prepare(y, preparation, scale=None):
         observed=observed,
         scale=float(scale),
         logged=logged,
-        bounds=_bounds(known, logged),
+        bounds=bounds_of(known, logged, difference),
         raw=raw,
         center=center,
         strength=strength,
@@ -166,14 +144,6 @@ def fill(y, sp):
 
 def _mean_absolute(x):
     return float(np.abs(x).mean()) if len(x) else 0.0
-
-
-def _bounds(known, logged):
-    """Once the range below and twice above; never below zero if no value was."""
-    low, high = known.min(), known.max()
-    spread = high - low
-    floor = low / 10 if logged else 0.0 if low >= 0 else -np.inf
-    return float(max(low - spread, floor)), float(high + 2 * spread)
 
 
 def exponential_average(x, rate):

@@ -14,7 +14,7 @@ from skrnn.engine._prepared import Prepared
 from skrnn.engine._threads import one_blas_thread
 from skrnn.forecasting._model import build_panel, combined, members_to_output
 from skrnn.forecasting._moments import Moments
-from skrnn.forecasting._numbers import larger_of, number, smaller_of
+from skrnn.forecasting._numbers import larger_of, number, numbers, smaller_of
 from skrnn.forecasting._panel import rows_between
 from skrnn.forecasting._running import RunningEstimates
 
@@ -122,11 +122,12 @@ def _go_on(model, networks, start, states, z, n_steps, exogenous):
         known = exogenous.reshape(n_series, n_steps, -1).transpose(1, 2, 0)
     estimates = start.estimates.grow(n_steps, n_exogenous)
     larger, smaller = larger_of(n_series), smaller_of(n_series)
-    limits = np.transpose([scale.limits() for scale in start.scales])
-    low, high = map(number, limits)
+    # (2, n_steps - 1, S)
+    limits = [scale.limits(np.arange(1, n_steps)) for scale in start.scales]
+    low, high = map(numbers, np.stack(limits, axis=-1))
     walk, value, forecasts = networks.walk(states), number(z), []
     for k in range(1, n_steps):
-        estimates.append(smaller(larger(value, low), high))
+        estimates.append(smaller(larger(value, low[k - 1]), high[k - 1]))
         x = estimates.inputs(None if known is None else known[k])
         outputs = walk(x.reshape(len(x), n_series))
         output = members_to_output(model, outputs.swapaxes(1, 2)[:, :, None])

@@ -37,6 +37,7 @@ SERIES = {
     "missing": [np.where(np.arange(144) % 7 == 3, np.nan, AIRLINE)],
     "missing at the start": [np.r_[np.full(5, np.nan), AIRLINE]],
     "missing at the end": [np.r_[AIRLINE, np.full(3, np.nan)]],
+    "growing": [1.2 ** np.arange(24) * np.exp(0.1 * noise(24))],
     "panel": [AIRLINE, AIRLINE[:30], noise(90), AIRLINE[:7], noise(3)],
 }
 PREPARATIONS = {
@@ -118,11 +119,8 @@ def one_by_one(model, ys, scales, exogenous):
             else [e[: len(y) + 1] for e, y in zip(exogenous, ys, strict=True)]
         )
         grown = replace(model, length=model.length + k)
-        series, z, _ = predict_steps(grown, ys, x, scales, [np.array([1])] * len(ys))
-        bounded = [
-            np.clip(s.restore(v), first.low, first.high)
-            for s, v, first in zip(series, z, scales, strict=True)
-        ]
+        _, z, _ = predict_steps(grown, ys, x, scales, [np.array([1])] * len(ys))
+        bounded = [s.restore(v, k + 1) for s, v in zip(scales, z, strict=True)]
         out.append([v[0] for v in z])
         ys = [np.append(y, v) for y, v in zip(ys, bounded, strict=True)]
     return np.array(out).T
@@ -130,7 +128,7 @@ def one_by_one(model, ys, scales, exogenous):
 
 @pytest.mark.parametrize("log", ["auto", False])
 @pytest.mark.parametrize("exogenous", [False, True])
-@pytest.mark.parametrize("name", ["seasonal", "missing", "noise", "panel"])
+@pytest.mark.parametrize("name", ["seasonal", "missing", "noise", "growing", "panel"])
 def test_the_same_as_one_step_at_a_time(name, exogenous, log):
     ys = [y for y in SERIES[name] if len(y) > 10]
     frames, X = [], None

@@ -4,6 +4,7 @@ One procedure for a lone series and for a panel: networks learn the residual of 
 values from a Theta-like baseline, at every time of every series. What differs are their
 habits (`_habits`): a lone series has little to learn from, so its networks are held
 back, and count for a half, unless a trial on its tail shows that more can be learned.
+What a user chooses is tried as it is, and keeps its value whatever the trial says.
 
 References
 ----------
@@ -41,6 +42,9 @@ SHARES = np.linspace(0, 1, 5)
 # networks for a part of the epochs, and is won if the errors of the networks are so
 # small a part of the baseline's.
 TRIAL_WINDOWS, TRIAL_PART, TRIAL_NETWORKS, TRIAL_HASTE, TRIAL_GAIN = 3, 0.2, 2, 2, 0.8
+# Of values that a user has chosen, or that stop the training as well, a trial on less
+# than so many horizons must show more.
+LONG_TRIAL, SHORT_TRIAL_GAIN = 2, 0.6
 # Values of a series that are never held out.
 MIN_KNOWN = 3
 
@@ -119,13 +123,12 @@ def fit(
             heads=heads,
         )
 
-    trial = None
-    if kind == "lone" and not tail and _is_worth_a_trial(panel, chosen):
-        tried = _try_eager(panel, recipe, chosen, n_networks, rng.spawn(1)[0])
+    trial, until = None, ends_without(panel.sizes, tail)
+    if kind == "lone" and panel.sizes.max() >= TRIAL_WINDOWS * panel.window:
+        tried = _try_eager(panel, recipe, chosen, n_networks, rng.spawn(1)[0], tail)
         if tried is not None:
             kind, share = "eager", tried.share
             trial = Trial(model_of(tried.result, tried.heads, kind, share), tried.since)
-    until = ends_without(panel.sizes, tail)
     heads = heads_of(loss, panel, until)
     score = score_on(panel, recipe, kind, until, heads) if tail else None
     settings = settings_for(kind, int(panel.sizes.sum()), chosen)
@@ -167,13 +170,6 @@ def _train(
     return train(recipe, state, rows, settings, rng, score=score, on_epoch=on_epoch)
 
 
-def _is_worth_a_trial(panel, chosen):
-    """Whether there is enough to hold out, and nothing that a user has chosen."""
-    names = ("learning_rate", "weight_decay", "epochs")
-    auto = all(chosen.get(name) == "auto" for name in names)
-    return auto and panel.sizes.max() >= TRIAL_WINDOWS * panel.window
-
-
 class _Tried(NamedTuple):
     result: Result
     heads: Heads | None
@@ -181,27 +177,42 @@ class _Tried(NamedTuple):
     share: float
 
 
-def _try_eager(panel, recipe, chosen, n_networks, rng):
+def _try_eager(panel, recipe, chosen, n_networks, rng, tail):
     """Find out on held-out tails whether eager networks beat the baseline by far.
+
+    If a tail is held out anyway, to stop the training, it is the one.
 
     Returns
     -------
     _Tried or None
         With the best share of the networks; None where they do not.
     """
-    held = np.maximum(panel.horizon, (TRIAL_PART * panel.sizes).astype(int))
+    held = tail or np.maximum(panel.horizon, (TRIAL_PART * panel.sizes).astype(int))
     since = ends_without(panel.sizes, held)
     settings = settings_for("eager", int(panel.sizes.sum()), chosen)
-    settings = replace(settings, epochs=-(-settings.epochs // TRIAL_HASTE))
+    heads, score = heads_of(recipe.loss, panel, since), None
+    if tail:
+        score = score_on(panel, recipe, "eager", since, heads)
+    else:
+        settings = replace(settings, epochs=-(-settings.epochs // TRIAL_HASTE))
     n_networks = min(n_networks, TRIAL_NETWORKS)
-    heads = heads_of(recipe.loss, panel, since)
-    result = _train(panel, recipe, heads, "eager", settings, n_networks, rng, since)
+    result = _train(
+        panel, recipe, heads, "eager", settings, n_networks, rng, since, score
+    )
     params = result.state.params
     errors = errors_of_shares(panel, recipe, "eager", since, params, heads, SHARES)
     best = int(np.argmin(errors))
-    if errors[best] >= TRIAL_GAIN * errors[0]:
+    if errors[best] >= _gain_needed(panel, since, chosen, tail) * errors[0]:
         return None
     return _Tried(result, heads, since, float(SHARES[best]))
+
+
+def _gain_needed(panel, since, chosen, tail):
+    """Give the part of the baseline's errors below which a trial is won."""
+    names = ("learning_rate", "weight_decay", "epochs")
+    auto = not tail and all(chosen[name] == "auto" for name in names)
+    long = (panel.sizes - since).sum() >= LONG_TRIAL * panel.horizon
+    return TRIAL_GAIN if auto or long else SHORT_TRIAL_GAIN
 
 
 def update(model, panel, since, chosen, rng, epochs=None):

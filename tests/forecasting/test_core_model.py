@@ -111,11 +111,71 @@ def test_a_trial_finds_that_noise_cannot_be_learned(kind):
     assert kinds.count("lone") >= 2
 
 
-def test_what_a_user_chooses_is_not_tried_against():
-    chosen = {**AUTO, "epochs": 2}
-    model, _ = fit([noisy_sine(200, 0)], 12, chosen=chosen, units="auto")
+def clean_sine(n):
+    return 10 + 3 * np.sin(2 * np.pi * np.arange(n) / 37)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [{"learning_rate": 3e-3}, {"epochs": 100}, {"weight_decay": 0.0}, {}],
+    ids=lambda c: next(iter(c), "early stopping"),
+)
+def test_what_a_user_chooses_is_tried_as_it_is(chosen):
+    y = clean_sine(212)
+    tail = 0 if chosen else 20
+    model, panel = fit(
+        [y[:200]], 12, chosen={**AUTO, **chosen}, units="auto", tail=tail
+    )
+    assert model.kind == "eager"
+    assert model.share == 1
+    assert len(model.loss_curve) <= chosen.get("epochs", 200)
+    # The baseline is off by more than 2.
+    assert np.abs(restored(model, panel)[0] - y[200:]).mean() < 0.3
+
+
+def test_the_values_that_a_trial_chose_give_the_same_if_a_user_chooses_them():
+    y = noisy_sine(200, 1)
+    eager = {name: _habits.HABITS["eager"][name] for name in AUTO}
+    (auto, panel), (set_, _) = (
+        fit([y], 12, chosen=chosen, units="auto") for chosen in (AUTO, eager)
+    )
+    assert auto.kind == set_.kind == "eager"
+    assert auto.share == set_.share
+    np.testing.assert_array_equal(forecast(auto, panel), forecast(set_, panel))
+
+
+def test_a_lost_trial_leaves_what_a_user_chose():
+    y = 50 + noise(120)
+    model, _ = fit([y], chosen={**AUTO, "epochs": 7}, units="auto")
     assert model.kind == "lone"
-    assert len(model.loss_curve) == 2
+    assert model.share == 0.5
+    assert len(model.loss_curve) == 7
+    # What is not chosen is that of a lone series.
+    lone = _habits.HABITS["lone"]
+    chosen = {name: lone[name] for name in AUTO} | {"epochs": 7}
+    same, panel = fit([y], chosen=chosen, units="auto")
+    np.testing.assert_array_equal(forecast(model, panel), forecast(same, panel))
+
+
+def test_a_short_trial_of_chosen_values_must_show_more():
+    panel = fit([walks(1, 60)[0]], 12)[1]
+    gains = {
+        (name, held): _fitting._gain_needed(
+            panel, panel.sizes - held, chosen, tail=held * (name == "stopped")
+        )
+        for name, chosen in (("auto", AUTO), ("chosen", QUICK), ("stopped", AUTO))
+        for held in (12, 24)
+    }
+    assert [k for k, gain in gains.items() if gain < _fitting.TRIAL_GAIN] == [
+        ("chosen", 12),
+        ("stopped", 12),
+    ]
+
+
+def test_short_series_have_no_trial():
+    y = clean_sine(40)
+    model, _ = fit([y], 12, chosen=AUTO, units="auto", tail=4)
+    assert model.kind == "lone"
 
 
 def test_many_series_are_a_panel():

@@ -105,18 +105,18 @@ batch_size : int, default=32
 
 epochs : int or "auto", default="auto"
     Number of passes over the series. "auto": 20 for ten series or more, 40 for fewer;
-    less of long series. Where this, `learning_rate` and `weight_decay` are all "auto",
-    without `early_stopping`, a trial on the end of a lone series shows whether there is
-    more to learn. If so, it is trained for 200 epochs with a learning rate of 0.01 and
-    a weight decay of 0.1, and the networks count for more beside the baseline.
+    less of long series. A trial on the end of fewer than ten series, of three windows
+    or more, shows whether there is more to learn. If so, "auto" means 200 epochs with a
+    learning rate of 0.01 and a weight decay of 0.1, and the networks count for as much
+    beside the baseline as is best there. The trial is made with what is not "auto".
 
 shuffle : bool, default=True
     Whether the order of rows changes from epoch to epoch.
 
 early_stopping : bool, default=False
     Whether the ends of the series are kept for validation, and training stops when it
-    no longer helps there. The weights of the best epoch are kept. A lone series then
-    has no trial; see `epochs`.
+    no longer helps there. The weights of the best epoch are kept. The trial of a lone
+    series is then made on the same end; see `epochs`.
 
 validation_fraction : float, default=0.1
     Part of a series that is kept for validation. Only used with `early_stopping`.

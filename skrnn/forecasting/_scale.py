@@ -3,7 +3,8 @@
 Forecasts and their quantiles are kept within bounds, or a network that errs once, or
 an error of logarithms, would make them explode. The bounds are once the range of the
 known values below it and twice above it. A growing series leaves any such range: where
-it surely grows or falls, the bounds move on with every step ahead.
+it surely grows or falls, the bounds move on with every step ahead, for as many steps as
+are known.
 """
 
 from typing import NamedTuple
@@ -14,7 +15,7 @@ import numpy as np
 MAX_LOG = 30.0
 # So many differences say whether a series grows, and it does if their middle is so many
 # standard errors from zero: less is doubt.
-MIN_DIFFERENCES, DOUBT = 2, 3.0
+MIN_DIFFERENCES, DOUBT = 4, 3.0
 
 
 class Bounds(NamedTuple):
@@ -27,24 +28,28 @@ class Bounds(NamedTuple):
     fall, rise : float
         How far they move with each step ahead on z's scale: not above zero, and not
         below.
+    reach : int
+        For so many steps they move.
     """
 
     low: float
     high: float
     fall: float
     rise: float
+    reach: int
 
     def join(self, other, same_scale):
         """Give the bounds that hold what either does.
 
         Without the growth of `other`, if it is not on the same scale.
         """
-        fall, rise = other[2:] if same_scale else (0.0, 0.0)
+        fall, rise = (other.fall, other.rise) if same_scale else (0.0, 0.0)
         return Bounds(
             min(self.low, other.low),
             max(self.high, other.high),
             min(self.fall, fall),
             max(self.rise, rise),
+            max(self.reach, other.reach),
         )
 
 
@@ -76,8 +81,8 @@ class Scale(NamedTuple):
         return np.log(limits) if self.logged else limits
 
     def _bounds_at(self, step):
-        low, high, fall, rise = self.bounds
-        step = np.maximum(step, 0)
+        low, high, fall, rise, reach = self.bounds
+        step = np.clip(step, 0, reach)
         if self.logged:
             growth = np.clip([fall * step, rise * step], -MAX_LOG, MAX_LOG)
             return np.exp(growth[0]) * low, np.exp(growth[1]) * high
@@ -111,6 +116,7 @@ def bounds_of(known, logged, difference):
         float(high + 2 * spread),
         min(growth, 0.0),
         max(growth, 0.0),
+        len(difference),
     )
 
 

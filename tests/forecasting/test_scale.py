@@ -30,6 +30,7 @@ STILL = {
     "slow up, fast down": 5 + np.arange(60) % 10,
     "constant": np.full(60, 7.0),
     "two values": np.array([1.0, 50.0]),
+    "three values": np.array([1.0, 2.0, 4.0]),
     "a season": 50 + 20 * np.sin(2 * np.pi * np.arange(60) / 12),
 }
 
@@ -56,10 +57,10 @@ def test_a_growing_series_stays_within_its_bounds_for_as_long_as_it_was_known(
         (False, -line),
     ):
         series = prepare(values[:n], Preparation(log=log))
-        step = np.arange(1, n + 1)
-        low, high = (series.restore(np.full(n, z), step) for z in FAR)
-        assert (low <= values[n:]).all()
-        assert (values[n:] <= high).all()
+        step, coming = np.arange(1, n), values[n:-1]
+        low, high = (series.restore(np.full(n - 1, z), step) for z in FAR)
+        assert (low <= coming).all()
+        assert (coming <= high).all()
 
 
 def test_growth_counts_as_far_as_it_is_beyond_doubt():
@@ -67,8 +68,15 @@ def test_growth_counts_as_far_as_it_is_beyond_doubt():
     assert sure_growth(np.full(20, -0.1)) == pytest.approx(-0.1)
     assert 0.05 < sure_growth(0.1 + 0.05 * noise(60)) < 0.1
     assert sure_growth(0.1 + noise(60)) == 0
-    assert sure_growth(np.array([0.1])) == 0
+    assert sure_growth(np.full(3, 0.1)) == 0
     assert sure_growth(np.empty(0)) == 0
+
+
+def test_bounds_move_no_further_than_a_series_is_long():
+    y = 2.0 ** np.arange(6)
+    five, many = (bounds(y, step) for step in (5, 500))
+    np.testing.assert_allclose(five[1], (32 + 2 * 31) * 2**5)
+    np.testing.assert_array_equal(five, many)
 
 
 @given(
@@ -92,7 +100,7 @@ def test_bounds_hold_the_known_values_and_widen(y, log, step):
 
 @pytest.mark.parametrize("logged", [True, False])
 def test_limits_on_the_scale_of_z_are_those_of_restored_values(logged):
-    scale = Scale(20.0, logged, Bounds(5.0, 90.0, -0.02, 0.1))
+    scale = Scale(20.0, logged, Bounds(5.0, 90.0, -0.02, 0.1, 20))
     step = np.arange(1, 9)
     low, high = scale.limits(step)
     for limit, far in ((low, -29.0), (high, 29.0)):
@@ -106,9 +114,9 @@ def test_limits_on_the_scale_of_z_are_those_of_restored_values(logged):
 
 
 def test_new_rows_widen_bounds_and_never_narrow_them():
-    old, new = Bounds(1.0, 9.0, 0.0, 0.3), Bounds(2.0, 12.0, -0.1, 0.1)
-    assert new.join(old, True) == Bounds(1.0, 12.0, -0.1, 0.3)
-    assert new.join(old, False) == Bounds(1.0, 12.0, -0.1, 0.1)
+    old, new = Bounds(1.0, 9.0, 0.0, 0.3, 20), Bounds(2.0, 12.0, -0.1, 0.1, 30)
+    assert new.join(old, True) == Bounds(1.0, 12.0, -0.1, 0.3, 30)
+    assert new.join(old, False) == Bounds(1.0, 12.0, -0.1, 0.1, 30)
 
 
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])

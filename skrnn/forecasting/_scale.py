@@ -15,7 +15,7 @@ import numpy as np
 MAX_LOG = 30.0
 # So many differences say whether a series grows, and it does if their middle is so many
 # standard errors from zero: less is doubt.
-MIN_DIFFERENCES, DOUBT = 4, 3.0
+MIN_DIFFERENCES, DOUBT = 6, 4.0
 
 
 class Bounds(NamedTuple):

@@ -123,7 +123,7 @@ def bounds_of(known, logged, difference):
 def sure_growth(difference):
     """Give the part of a series' growth per step that is beyond doubt.
 
-    It is the smaller one of mean and median of differences, less two standard errors:
+    It is the smaller one of mean and median of differences, less some standard errors:
     the median of a series with one jump is near zero, and so is the mean of one that
     rises slowly and falls fast again and again.
     """

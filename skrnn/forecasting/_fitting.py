@@ -199,6 +199,8 @@ def _try_eager(panel, recipe, chosen, n_networks, rng, tail):
     result = _train(
         panel, recipe, heads, "eager", settings, n_networks, rng, since, score
     )
+    if result.interrupted:
+        raise KeyboardInterrupt("Training was interrupted in the trial before it.")
     params = result.state.params
     errors = errors_of_shares(panel, recipe, "eager", since, params, heads, SHARES)
     best = int(np.argmin(errors))
@@ -222,7 +224,7 @@ def update(model, panel, since, chosen, rng, epochs=None):
     """
     rows = Rows(panel, model.length, since=since, heads=model.heads)
     if rows.norm_per_row == 0:
-        return model
+        return replace(model, interrupted=False)
     settings = settings_for(model.kind, int(panel.sizes.sum()), chosen)
     settings = replace(
         settings,
@@ -232,4 +234,4 @@ def update(model, panel, since, chosen, rng, epochs=None):
     )
     state = fresh_state(model.recipe, model.params)
     result = train(model.recipe, state, rows, settings, rng)
-    return replace(model, params=result.state.params)
+    return replace(model, params=result.state.params, interrupted=result.interrupted)

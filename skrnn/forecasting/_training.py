@@ -116,7 +116,10 @@ def train_on(forecaster, model, panel, since, seed, epochs=None):
     """Train a model on with the targets from `since` on."""
     settings = _parameters.settings_of(forecaster)
     rng = np.random.default_rng(seed)
-    return _fitting.update(model, panel, since, settings, rng, epochs)
+    model = _fitting.update(model, panel, since, settings, rng, epochs)
+    if model.interrupted:
+        _keep_what_was_learned(model)
+    return model
 
 
 def panel_of(model, history, scales=()):

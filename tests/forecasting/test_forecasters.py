@@ -259,6 +259,10 @@ def test_a_season_longer_than_the_series_is_left_out_with_a_warning(strategy):
     pd.testing.assert_series_equal(forecaster.predict(), without.predict())
 
 
+# of which airline has too few for a trial
+WIDE = SMALL | {"window_length": 60}
+
+
 def interrupt(monkeypatch, after):
     """Have Ctrl-C come when so many batches were taken."""
     taken, take = [], Rows.take
@@ -276,7 +280,7 @@ def test_an_interrupted_fit_keeps_what_was_learned(monkeypatch):
     y = load_airline()
     # one batch an epoch, and one that is taken for its shape
     interrupt(monkeypatch, after=3)
-    forecaster = LSTMForecaster(**SMALL | {"epochs": 50})
+    forecaster = LSTMForecaster(**WIDE | {"epochs": 50})
     with pytest.warns(UserWarning, match="interrupted; the weights so far") as caught:
         forecaster.fit(y, fh=[1, 2])
     assert forecaster.n_iter_ == 2
@@ -286,15 +290,33 @@ def test_an_interrupted_fit_keeps_what_was_learned(monkeypatch):
 
 def test_nothing_is_kept_of_a_fit_that_was_interrupted_at_once(monkeypatch):
     interrupt(monkeypatch, after=1)
-    forecaster = LSTMForecaster(**SMALL | {"epochs": 50})
+    forecaster = LSTMForecaster(**WIDE | {"epochs": 50})
     with pytest.raises(KeyboardInterrupt, match="in its first epoch"):
         forecaster.fit(load_airline(), fh=[1, 2])
     assert not forecaster.is_fitted
 
 
+def test_nothing_is_kept_of_a_fit_that_was_interrupted_in_its_trial(monkeypatch):
+    """Training would go on with networks that were not judged."""
+    interrupt(monkeypatch, after=3)
+    forecaster = LSTMForecaster(random_state=0)
+    with pytest.raises(KeyboardInterrupt, match="in the trial"):
+        forecaster.fit(load_airline(), fh=[1, 2])
+    assert not forecaster.is_fitted
+
+
+def test_an_interrupted_update_keeps_what_was_learned(monkeypatch):
+    y = load_airline()
+    forecaster = LSTMForecaster(**SMALL | {"epochs": 40}).fit(y[:-12], fh=[1, 2])
+    interrupt(monkeypatch, after=4)
+    with pytest.warns(UserWarning, match="interrupted; the weights so far"):
+        forecaster.update(y[-12:])
+    assert np.isfinite(forecaster.predict()).all()
+
+
 def test_an_interrupted_calibration_is_left_out(monkeypatch):
     """Networks that learned for a moment would say that errors are large."""
-    y, params = load_airline(), SMALL | {"epochs": 5}
+    y, params = load_airline(), WIDE | {"epochs": 5}
     whole = LSTMForecaster(calibrate=False, **params).fit(y, fh=[1, 2])
     interrupt(monkeypatch, after=8)
     forecaster = LSTMForecaster(calibrate=True, **params)

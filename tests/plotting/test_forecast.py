@@ -142,10 +142,11 @@ def test_bounds_of_two_variables_are_refused(forecaster):
 
 
 def test_bounds_at_other_times_are_refused(forecaster):
-    bounds = forecaster.predict_interval(coverage=0.8)
+    fh = list(range(1, 13))  # without, sktime takes that of the last call
+    bounds = forecaster.predict_interval(fh, coverage=0.8)
     bounds.index += 1
     with pytest.raises(ValueError, match="at the time points of y_pred, from 1960-01"):
-        ForecastDisplay.from_predictions(None, forecaster.predict(), bounds)
+        ForecastDisplay.from_predictions(None, forecaster.predict(fh), bounds)
 
 
 @pytest.mark.parametrize("side", ["y_true", "y_pred"])

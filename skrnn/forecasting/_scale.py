@@ -77,11 +77,15 @@ class Scale(NamedTuple):
 
     def limits(self, step):
         """Give the bounds so many steps ahead on z's scale, the lower one first."""
-        limits = np.array(self._bounds_at(step)) / self.scale
+        limits = np.empty((2, *np.shape(step)))
+        limits[0], limits[1] = self._bounds_at(step)
+        limits /= self.scale
         return np.log(limits) if self.logged else limits
 
     def _bounds_at(self, step):
         low, high, fall, rise, reach = self.bounds
+        if fall == rise:  # both are zero: the usual case, which need not take time
+            return low, high
         step = np.clip(step, 0, reach)
         if self.logged:
             growth = np.clip([fall * step, rise * step], -MAX_LOG, MAX_LOG)

@@ -37,7 +37,6 @@ class Program:
 
     def __init__(self, function, signature):
         tf = tensorflow()
-        self._signature = signature
         self._graph = tf.Graph()
         with self._graph.as_default():
             self._places = tf.nest.map_structure(

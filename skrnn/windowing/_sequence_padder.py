@@ -6,7 +6,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._sklearn import Integral, Interval, StrOptions, check_is_fitted, fit_context
 from ._containers import set_output
 from ._padding import check_samples, pad_sequences
-from ._values import check_values, is_frame
+from ._values import check_values, dtype_is, is_frame
 
 
 class SequencePadder(  # type: ignore[call-arg]  # the keyword is that of TransformerMixin
@@ -215,7 +215,7 @@ def _to_array(values):
 
 def _rows_of_frame(frame):
     """Rows of a data frame: its numbers, or the series in its cells side by side."""
-    if not all(map(_holds_series, frame.dtypes)):
+    if not all(dtype_is(dtype, "is_nested", {"O"}) for dtype in frame.dtypes):
         n_levels = getattr(getattr(frame, "index", None), "nlevels", 1)
         if n_levels > 1:
             raise ValueError(
@@ -225,12 +225,6 @@ def _rows_of_frame(frame):
             )
         return _to_array(check_values(frame))
     return [_stack_cells(cells, i) for i, cells in enumerate(frame.to_numpy())]
-
-
-def _holds_series(dtype):
-    # polars has no kinds, but a method that tells
-    is_nested = getattr(dtype, "is_nested", None)
-    return dtype.kind == "O" if is_nested is None else is_nested()
 
 
 def _stack_cells(cells, i):

@@ -52,7 +52,7 @@ def _find_time(values):
     """Say what is no number but a date, a time or a time span, and where."""
     columns = _dtypes(values)
     for place, dtype in columns:
-        if _is_time(dtype):
+        if dtype_is(dtype, "is_temporal", {"m", "M"}):
             return f"{dtype}{place}"
     if any(getattr(dtype, "kind", None) == "O" for _, dtype in columns):
         # NumPy turns what is in them into numbers, too
@@ -95,9 +95,7 @@ def _dtypes(values):
     return [("", getattr(values, "dtype", None))]
 
 
-def _is_time(dtype):
-    # polars has no kinds, but a method that tells
-    is_temporal = getattr(dtype, "is_temporal", None)
-    if is_temporal is not None:
-        return is_temporal()
-    return getattr(dtype, "kind", None) in {"m", "M"}
+def dtype_is(dtype, question, kinds):
+    """Ask polars' dtypes, which have no kinds, and look at the kinds of others."""
+    answer = getattr(dtype, question, None)
+    return getattr(dtype, "kind", None) in kinds if answer is None else answer()

@@ -14,6 +14,10 @@ steps at once, whatever does not depend on the gradient that travels back in tim
 the products that yield weight gradients wait until the whole sequence is done and are
 then one matrix product (`_recurrence`).
 
+A step back takes the whole gradient with respect to the state after it, and `arrive`
+completes what it gives: XLA's kernels join arrays fast only where nothing is left to be
+computed in them.
+
 References
 ----------
 .. [1] Elman, J. L. (1990). Finding structure in time. Cognitive Science, 14(2).
@@ -58,9 +62,14 @@ def rnn_step(ops, activation, like):
     return step
 
 
+def arrive(dstate):
+    """Gradients with respect to h' need no completion: that is all of the state."""
+    return dstate
+
+
 def rnn_slopes(ops, activation, saved, states, previous):
     """Derivative of h' with respect to xz."""
-    return (slope(ops, activation, states[0]),)
+    return (slope(ops, activation, states[0]),), ()
 
 
 def rnn_step_backward(ops, recurrent_t, drop):
@@ -92,7 +101,7 @@ def lstm_step(ops, activation, like):
 
 
 def lstm_slopes(ops, activation, saved, states, previous):
-    """Derivatives with respect to the gates; of h' and of C' with respect to C'."""
+    """Derivatives with respect to the gates, and of C' to C; of h' to C'."""
     (gates,), (_, c), (_, c_before) = saved, states, previous
     i, f, g, o = ops.blocks(gates, 4)
     squashed = activate(ops, activation, c)
@@ -100,15 +109,20 @@ def lstm_slopes(ops, activation, saved, states, previous):
     in_c *= o
     activations = ("logistic", "logistic", activation, "logistic")
     in_gates = ops.gate_slopes(gates, activations)
-    return _times_blocks(ops, in_gates, [g, c_before, i, squashed]), in_c, f
+    return (_times_blocks(ops, in_gates, [g, c_before, i, squashed]), f), (in_c,)
+
+
+def lstm_arrive(dstate, in_c):
+    """Add to the gradient with respect to C' what comes through h'."""
+    dh, dc = dstate
+    return dh, dc + dh * in_c
 
 
 def lstm_step_backward(ops, recurrent_t, drop):
     """Gradient with respect to (h', C') -> with respect to (h, C) and xz."""
 
     def step(dstate, slopes):
-        (dh, dc), (in_gates, in_c, forget) = dstate, slopes
-        dc = dc + dh * in_c
+        (dh, dc), (in_gates, forget) = dstate, slopes
         dz = _times_blocks(ops, in_gates, [dc, dc, dc, dh])
         return (_dropped(ops.times(dz, recurrent_t), drop), dc * forget), dz
 
@@ -147,7 +161,8 @@ def gru_slopes(ops, activation, saved, states, previous):
     z, r, g = ops.blocks(gates, 3)
     in_gates = ops.gate_slopes(gates, ("logistic", "logistic", activation))
     in_g = ops.blocks(in_gates, 3)[2] * (1 - z)
-    return _times_blocks(ops, in_gates, [before - g, in_g * hz, r - z * r]), z, in_g
+    in_hz = _times_blocks(ops, in_gates, [before - g, in_g * hz, r - z * r])
+    return (in_hz, z, in_g), ()
 
 
 def gru_step_backward(ops, recurrent_t, drop):
@@ -176,16 +191,21 @@ def gate_scales(cell, activation, units):
 
 
 class Cell(NamedTuple):
-    """A cell: what makes its steps, and how many state arrays it carries."""
+    """A cell: what makes its steps, and how many state arrays it carries.
+
+    `slopes` gives two tuples of arrays, (M, T, B, ...): what a step back takes of each
+    time, and what `arrive` takes to complete the gradient with respect to its state.
+    """
 
     step: Any
     slopes: Any
+    arrive: Any
     step_backward: Any
     n_states: int
 
 
 CELLS = {
-    "rnn": Cell(rnn_step, rnn_slopes, rnn_step_backward, 1),
-    "lstm": Cell(lstm_step, lstm_slopes, lstm_step_backward, 2),
-    "gru": Cell(gru_step, gru_slopes, gru_step_backward, 1),
+    "rnn": Cell(rnn_step, rnn_slopes, arrive, rnn_step_backward, 1),
+    "lstm": Cell(lstm_step, lstm_slopes, lstm_arrive, lstm_step_backward, 2),
+    "gru": Cell(gru_step, gru_slopes, arrive, gru_step_backward, 1),
 }

@@ -6,6 +6,8 @@ that two threads work on side by side, and the gradients are added before the st
 taken: the same step, up to rounding.
 """
 
+import threading
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -117,13 +119,33 @@ def _loop_over_parts(key, part, finish, params, slots, hyper, n_steps, *arrays):
         params, slots, values, _ = results[0]
         return k + 1, params, slots, tuple(r[-1] for r in results), values
 
-    k, *state = tf.while_loop(
-        lambda k, *_: k < n_steps,
-        body,
-        (0, params, slots, done, values),
-        parallel_iterations=1,
-    )
+    start = (0, params, slots, done, values)
+    with _old_control_flow():
+        k, *state = tf.compat.v1.while_loop(
+            lambda k, *_: k < n_steps, body, start, parallel_iterations=1
+        )
     return finish(*state, hyper, k - 1)
+
+
+_control_flow = threading.Lock()
+
+
+@contextmanager
+def _old_control_flow():
+    """Have loops become nodes of the graph they are in.
+
+    What does not change within such a loop is handed to it once. A loop that is a
+    function, as TensorFlow builds it otherwise, is handed all arrays for each step.
+    """
+    tf = tensorflow()
+    with _control_flow:
+        was_new = tf.compat.v1.control_flow_v2_enabled()
+        tf.compat.v1.disable_control_flow_v2()
+        try:
+            yield
+        finally:
+            if was_new:
+                tf.compat.v1.enable_control_flow_v2()
 
 
 def _namespaces():

@@ -1,11 +1,11 @@
 """Go through the steps of sequences, on numpy."""
 
-from itertools import repeat
+from itertools import chain, repeat
 
 import numpy as np
 
 
-def scan(step, state, inputs, reverse=False, overwrite=False):
+def scan(step, state, inputs, reverse=False, overwrite=False, ahead=()):
     """Carry `state` along the time axis (axis 1) of `inputs`.
 
     Parameters
@@ -19,6 +19,9 @@ def scan(step, state, inputs, reverse=False, overwrite=False):
     overwrite : bool
         Put the first output in the place of the first input, which has its shape and
         is not needed any more. A step may overwrite its first input in any case.
+    ahead : tuple of (M, T, ...) arrays or None
+        Further inputs, of which a step gets what belongs to the one after it, and the
+        last one anything.
 
     Returns
     -------
@@ -28,8 +31,13 @@ def scan(step, state, inputs, reverse=False, overwrite=False):
     length = next(a.shape[1] for a in inputs if a is not None)
     order = slice(None, None, -1 if reverse else 1)
     # To go through arrays is faster than to take their slices.
+    now, later = (
+        [None if a is None else a[:, order].swapaxes(0, 1) for a in arrays]
+        for arrays in (inputs, ahead)
+    )
     steps = zip(
-        *(repeat(None) if a is None else a[:, order].swapaxes(0, 1) for a in inputs),
+        *(repeat(None) if a is None else a for a in now),
+        *(repeat(None) if a is None else chain(a[1:], a[-1:]) for a in later),
         strict=False,
     )
     buffers = None

@@ -121,49 +121,78 @@ def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate, hidden, 
     dh : (M, T, B, H) or None
         The whole gradient with respect to h at every step, through all later steps.
     """
-    cell = CELLS[layer.cell]
-    hidden = hidden or layer.cell == "gru"
+    is_gru = layer.cell == "gru"
     x, tape, states = saved
-    recurrent_t = ops.factors(ops.swap(layer.recurrent))
     mask, doutputs, turned_h = (
         None if a is None else ops.turn(a) for a in (mask, doutputs, drop_h)
     )
     previous = [_one_step_earlier(ops, a, layer.reverse) for a in states]
-    slopes = cell.slopes(ops, layer.activation, tape, states, previous)
+    slopes, arriving = CELLS[layer.cell].slopes(
+        ops, layer.activation, tape, states, previous
+    )
     if mask is not None:
         slopes = (ops.where(mask, slopes[0], slopes[0] * 0), *slopes[1:])
-
-    retreat = cell.step_backward(ops, recurrent_t, turned_h)
-
-    def step(dstate, inputs):
-        *slopes_t, doutput, mask_t = inputs
-        if doutput is not None:
-            dstate = (dstate[0] + doutput, *dstate[1:])
-        new, dz = retreat(dstate, slopes_t)
-        if mask_t is not None:
-            new = carry(ops, mask_t, new, dstate)
-        return new, (dz, dstate[0]) if hidden else (dz,)
-
-    _, (dz, *dh) = ops.scan(
-        step,
-        turned(ops, dstate),
-        (*slopes, doutputs, mask),
-        not layer.reverse,
-        overwrite=ops.IN_PLACE,
+        arriving = tuple(ops.where(mask, a, a * 0) for a in arriving)
+    dz, dh = _through_time(
+        *(ops, layer, slopes, mask, turned_h, turned(ops, dstate)),
+        *((doutputs, *arriving), hidden or is_gru),
     )
     before = previous[0] if turned_h is None else previous[0] * turned_h[:, None]
-    dh = dh[0] if hidden else None
-    if layer.cell == "gru":
-        dxz, gradients = _gru_gradients(ops, x, before, dz, dh, slopes[-1], mask)
-    else:
-        dxz, gradients = dz, _weight_gradients(ops, x, before, dz)
+    dxz, gradients = dz, _weight_gradients(ops, x, before, dz)
+    if is_gru:
+        candidate = slopes[-1] * dh
+        if mask is not None:
+            candidate = ops.where(mask, candidate, candidate * 0)
+        gradients = _with_candidate(ops, x, gradients, candidate)
     dh = None if dh is None else ops.turn(dh)
     if not below:
         return None, gradients, dh
+    if is_gru:
+        gates = ops.columns(dz, 0, 2 * candidate.shape[ops.FEATURES])
+        dxz = ops.concat([gates, candidate], axis=ops.FEATURES)
     dx = ops.turn(ops.times_steps(dxz, ops.swap(layer.kernel)))
     if drop_x is not None:
         dx = dx * drop_x[:, None]
     return dx, gradients, dh
+
+
+def _through_time(ops, layer, slopes, mask, drop_h, dstate, coming, hidden):
+    """Carry the gradient from step to step.
+
+    Parameters
+    ----------
+    slopes, coming : tuple of (M, T, ...) arrays
+        What the cell needs to go back a step; and the gradient of the outputs, or None,
+        with what the cell needs to complete the gradient with respect to a state.
+
+    Returns
+    -------
+    dz : (M, T, ...)
+    dh : (M, T, ...) or None
+    """
+    cell = CELLS[layer.cell]
+    retreat = cell.step_backward(ops, ops.factors(ops.swap(layer.recurrent)), drop_h)
+
+    def arrive(dstate, doutput, *arriving):
+        if doutput is not None:
+            dstate = (dstate[0] + doutput, *dstate[1:])
+        return cell.arrive(dstate, *arriving)
+
+    def step(dstate, inputs):
+        slopes_t, mask_t, ahead = inputs[:n], inputs[n], inputs[n + 1 :]
+        new, dz = retreat(dstate, slopes_t)
+        if mask_t is not None:
+            new = carry(ops, mask_t, new, dstate)
+        return arrive(new, *ahead), (dz, dstate[0]) if hidden else (dz,)
+
+    n, last = len(slopes), 0 if layer.reverse else -1
+    dstate = arrive(dstate, *(None if a is None else a[:, last] for a in coming))
+    _, (dz, *dh) = ops.scan(
+        *(step, dstate, (*slopes, mask), not layer.reverse),
+        overwrite=ops.IN_PLACE,
+        ahead=coming,
+    )
+    return dz, dh[0] if hidden else None
 
 
 def _one_step_earlier(ops, states, reverse):
@@ -180,13 +209,12 @@ def _weight_gradients(ops, x, before, dz):
     return joint[:, :n], joint[:, n:-1], joint[:, -1]
 
 
-def _gru_gradients(ops, x, before, dhz, dh, in_candidate, mask):
-    """The same where the gradients with respect to x W and to h U + b differ."""
-    n = dh.shape[ops.FEATURES]
-    candidate = in_candidate * dh
-    if mask is not None:
-        candidate = ops.where(mask, candidate, candidate * 0)
-    dxz = ops.concat([ops.columns(dhz, 0, 2 * n), candidate], axis=ops.FEATURES)
-    from_x, from_h = ops.over_steps([x], dxz), ops.over_steps([before], dhz)
-    bias = ops.concat([from_x[:, -1:], from_h[:, -1:]], axis=1)
-    return dxz, (from_x[:, :-1], from_h[:, :-1], bias)
+def _with_candidate(ops, x, gradients, candidate):
+    """Correct a GRU's gradients: with respect to x W, the candidate's differs."""
+    kernel, recurrent, bias_h = gradients
+    n_inputs, gates = x.shape[ops.FEATURES], 2 * candidate.shape[ops.FEATURES]
+    own = ops.over_steps([x], candidate)
+    kernel = ops.concat([kernel[..., :gates], own[:, :n_inputs]])
+    bias_x = ops.concat([bias_h[:, :gates], own[:, n_inputs]])
+    bias = ops.concat([bias_x[:, None], bias_h[:, None]], axis=1)
+    return kernel, recurrent, bias

@@ -3,22 +3,27 @@
 import tensorflow as tf
 
 
-def scan(step, state, inputs, reverse=False, overwrite=False):
+def scan(step, state, inputs, reverse=False, overwrite=False, ahead=()):
     """Carry `state` along the time axis (axis 1) of `inputs`, as one XLA loop.
 
     As in `_numpy_scan`.
     """
     length = next(a.shape[1] for a in inputs if a is not None)
 
-    def at(t):
-        return tuple(None if a is None else a[:, t] for a in inputs)
-
     def place(i):
         return length - 1 - i if reverse else i
 
+    def at(i):
+        later = place(tf.minimum(i + 1, length - 1))
+        places = [place(i)] * len(inputs) + [later] * len(ahead)
+        return tuple(
+            None if a is None else a[:, t]
+            for a, t in zip(inputs + ahead, places, strict=True)
+        )
+
     # The first step stands before the loop: its state is often zero, and XLA then
     # leaves out what zeros make superfluous. It also tells the shapes of the outputs.
-    state, outputs = step(state, at(place(0)))
+    state, outputs = step(state, at(0))
     buffers = [_Buffer(a.shape, a.dtype, length) for a in outputs]
     if overwrite:
         # Its memory is filled as it is: a loop need not clear or copy it first.
@@ -27,7 +32,7 @@ def scan(step, state, inputs, reverse=False, overwrite=False):
 
     def body(i, state, arrays):
         t = place(i)
-        given = at(t)
+        given = at(i)
         if overwrite:
             given = (buffers[0].read(arrays[0], t), *given[1:])
         state, outputs = step(state, given)

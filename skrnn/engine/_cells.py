@@ -62,22 +62,22 @@ def rnn_step(ops, activation, like):
     return step
 
 
-def arrive(dstate):
-    """Gradients with respect to h' need no completion: that is all of the state."""
-    return dstate
-
-
 def rnn_slopes(ops, activation, saved, states, previous):
     """Derivative of h' with respect to xz."""
-    return (slope(ops, activation, states[0]),), ()
+    return (), (slope(ops, activation, states[0]),)
+
+
+def rnn_arrive(dstate, in_z):
+    """Give the gradient with respect to xz as well."""
+    (dh,) = dstate
+    return dh, dh * in_z
 
 
 def rnn_step_backward(ops, recurrent_t, drop):
-    """Gradient of the loss with respect to h' -> with respect to h and xz."""
+    """Gradient of the loss with respect to h' and xz -> with respect to h."""
 
     def step(dstate, slopes):
-        (dz,), (dh,) = slopes, dstate
-        dz *= dh
+        _, dz = dstate
         return (_dropped(ops.times(dz, recurrent_t), drop),), dz
 
     return step
@@ -165,6 +165,11 @@ def gru_slopes(ops, activation, saved, states, previous):
     return (in_hz, z, in_g), ()
 
 
+def gru_arrive(dstate):
+    """Nothing is left to be added: the gradient comes through h' only."""
+    return dstate
+
+
 def gru_step_backward(ops, recurrent_t, drop):
     """Gradient with respect to h' -> with respect to h, and h U + b."""
 
@@ -205,7 +210,7 @@ class Cell(NamedTuple):
 
 
 CELLS = {
-    "rnn": Cell(rnn_step, rnn_slopes, arrive, rnn_step_backward, 1),
+    "rnn": Cell(rnn_step, rnn_slopes, rnn_arrive, rnn_step_backward, 1),
     "lstm": Cell(lstm_step, lstm_slopes, lstm_arrive, lstm_step_backward, 2),
-    "gru": Cell(gru_step, gru_slopes, arrive, gru_step_backward, 1),
+    "gru": Cell(gru_step, gru_slopes, gru_arrive, gru_step_backward, 1),
 }

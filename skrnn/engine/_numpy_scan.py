@@ -28,7 +28,7 @@ def scan(step, state, inputs, reverse=False, overwrite=False, ahead=()):
     state : tuple of arrays
     outputs : tuple of (M, T, ...) arrays
     """
-    length = next(a.shape[1] for a in inputs if a is not None)
+    length = next(a.shape[1] for a in inputs + ahead if a is not None)
     order = slice(None, None, -1 if reverse else 1)
     # To go through arrays is faster than to take their slices.
     now, later = (

@@ -131,7 +131,7 @@ def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate, hidden, 
         ops, layer.activation, tape, states, previous
     )
     if mask is not None:
-        slopes = (ops.where(mask, slopes[0], slopes[0] * 0), *slopes[1:])
+        slopes = tuple(ops.where(mask, a, a * 0) for a in slopes[:1]) + slopes[1:]
         arriving = tuple(ops.where(mask, a, a * 0) for a in arriving)
     dz, dh = _through_time(
         *(ops, layer, slopes, mask, turned_h, turned(ops, dstate)),
@@ -182,14 +182,14 @@ def _through_time(ops, layer, slopes, mask, drop_h, dstate, coming, hidden):
         slopes_t, mask_t, ahead = inputs[:n], inputs[n], inputs[n + 1 :]
         new, dz = retreat(dstate, slopes_t)
         if mask_t is not None:
-            new = carry(ops, mask_t, new, dstate)
+            new = carry(ops, mask_t, new, dstate[: len(new)])
         return arrive(new, *ahead), (dz, dstate[0]) if hidden else (dz,)
 
     n, last = len(slopes), 0 if layer.reverse else -1
     dstate = arrive(dstate, *(None if a is None else a[:, last] for a in coming))
     _, (dz, *dh) = ops.scan(
         *(step, dstate, (*slopes, mask), not layer.reverse),
-        overwrite=ops.IN_PLACE,
+        overwrite=ops.IN_PLACE and n > 0,
         ahead=coming,
     )
     return dz, dh[0] if hidden else None

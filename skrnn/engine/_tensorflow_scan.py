@@ -8,7 +8,7 @@ def scan(step, state, inputs, reverse=False, overwrite=False, ahead=()):
 
     As in `_numpy_scan`.
     """
-    length = next(a.shape[1] for a in inputs if a is not None)
+    length = next(a.shape[1] for a in inputs + ahead if a is not None)
 
     def place(i):
         return length - 1 - i if reverse else i
@@ -17,7 +17,7 @@ def scan(step, state, inputs, reverse=False, overwrite=False, ahead=()):
         later = place(tf.minimum(i + 1, length - 1))
         places = [place(i)] * len(inputs) + [later] * len(ahead)
         return tuple(
-            None if a is None else a[:, t]
+            None if a is None else tf.gather(a, t, axis=1)
             for a, t in zip(inputs + ahead, places, strict=True)
         )
 

@@ -106,8 +106,10 @@ def grid(first, last, freq):
     if isinstance(first, pd.Period):
         return pd.period_range(first, last)
     if isinstance(first, pd.Timestamp):
-        return pd.date_range(first, last, freq=freq)
-    return pd.RangeIndex(first, last + 1)
+        # times in another unit, as those of polars and Arrow, are not equal to pandas
+        return pd.date_range(first, last, freq=freq, unit=first.unit)
+    # Python's integers have no end, those of a small type have
+    return pd.RangeIndex(int(first), int(last) + 1)
 
 
 def following(last, n, freq):
@@ -115,8 +117,9 @@ def following(last, n, freq):
     if isinstance(last, pd.Period):
         return pd.period_range(last + 1, periods=n)
     if isinstance(last, pd.Timestamp):
-        return pd.date_range(last + freq, periods=n, freq=freq)
-    return pd.RangeIndex(last + 1, last + 1 + n)
+        # by adding `freq`, a day would have 24 hours where the clock is changed, too
+        return pd.date_range(last, periods=n + 1, freq=freq, unit=last.unit)[1:]
+    return pd.RangeIndex(int(last) + 1, int(last) + 1 + n)
 
 
 def is_regular(times, freq):

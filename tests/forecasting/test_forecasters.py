@@ -99,6 +99,8 @@ INDICES = {
     "two hours": pd.date_range("2000-01-01", periods=60, freq="2h"),
     "quarters": pd.period_range("2000Q1", periods=60, freq="Q"),
     "with a time zone": pd.date_range("2020-06-01", periods=60, tz="UTC", freq="h"),
+    "microseconds": pd.date_range("2000-01-01", periods=60, freq="MS", unit="us"),
+    "seconds": pd.date_range("2000-01-01", periods=60, freq="h", unit="s"),
 }
 
 

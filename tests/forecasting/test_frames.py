@@ -69,6 +69,57 @@ def test_series_that_alternate_keep_their_own_step():
     assert fitted.predict().loc["a"].index[0] == even[-1] + pd.Timedelta(days=2)
 
 
+def test_the_end_of_a_small_integer_type_is_not_the_end_of_time():
+    y = pd.Series(np.arange(30.0), pd.Index(np.arange(226, 256).astype("uint8")))
+    assert list(forecaster().fit(y, fh=[1, 2]).predict().index) == [256, 257]
+
+
+@pytest.mark.parametrize("unit", ["s", "us"])
+def test_times_of_every_unit_come_back_in_it(unit):
+    days = pd.date_range("2020-01-01", periods=23, unit=unit)
+    y, X = pd.Series(np.arange(23.0), days), pd.DataFrame({"x": np.ones(23)}, days)
+    fitted = forecaster().fit(y[:20], X=X[:20], fh=[1, 2])
+    assert fitted.predict(X=X[20:]).index.dtype == days.dtype
+    in_nanoseconds = y[20:21].set_axis(days[20:21].as_unit("ns"))
+    fitted.update(in_nanoseconds, X=X[20:21])
+    assert list(fitted.predict(X=X[21:]).index) == list(days[21:])
+
+
+CLOCK_IS_SET = {
+    "h": ("2024-03-28", "2024-10-24"),
+    "30min": ("2024-03-30", "2024-10-26"),
+    "D": ("2024-02-22", "2024-09-19"),
+    "MS": ("2021-02-01", "2021-07-01"),
+}
+
+
+@pytest.mark.parametrize(
+    ("freq", "start"), [(f, start) for f, s in CLOCK_IS_SET.items() for start in s]
+)
+def test_steps_are_counted_right_where_the_clock_is_set(freq, start):
+    times = pd.date_range(start, periods=80, freq=freq, tz="Europe/Berlin")
+    y = pd.Series(np.sin(np.arange(80)) + 3, times)
+    X = pd.DataFrame({"x": np.cos(np.arange(80))}, times)
+    n, coming = 30, slice(30, 70)
+    fitted = forecaster(sp=1).fit(y[:n], X=X[:n], fh=range(1, 41))
+    plain = forecaster(sp=1).fit(
+        y[:n].reset_index(drop=True),
+        X=X[:n].reset_index(drop=True),
+        fh=range(1, 41),
+    )
+    expected = plain.predict(X=X[coming].set_axis(range(30, 70)))
+    relative = fitted.predict(X=X[coming])
+    assert list(relative.index) == list(times[coming])
+    np.testing.assert_array_equal(relative, expected)
+    absolute = fitted.predict(fh=times[coming], X=X[coming])
+    pd.testing.assert_series_equal(absolute, relative, check_freq=False)
+    back = fitted.predict(fh=[-9, 0])
+    assert list(back.index) == [times[n - 10], times[n - 1]]
+    pd.testing.assert_series_equal(fitted.predict(fh=back.index), back)
+    fitted.update(y[n:60], X=X[n:60], update_params=False)
+    assert list(fitted.predict(fh=[1, 9], X=X[60:]).index) == [times[60], times[68]]
+
+
 def test_errors_name_the_instance():
     days = pd.date_range("2020-01-01", periods=6)
     y = panel(north=days, south=days)

@@ -22,6 +22,10 @@ CYCLES = {
     "W": (52,), "D": (7,), "B": (5,), "C": (5,), "h": (24,), "H": (24,),
     "min": HOUR, "T": HOUR, "s": (3600, 60), "S": (3600, 60),
 }  # fmt: skip
+SPANS = {
+    "W": pd.Timedelta(days=7), "D": pd.Timedelta(days=1), "h": pd.Timedelta(hours=1),
+    "min": pd.Timedelta(minutes=1), "s": pd.Timedelta(seconds=1),
+}  # fmt: skip
 # An hour of two or three values is no season.
 SHORTEST_OF_SEVERAL = 4
 # Periods that are looked for where the index tells nothing.
@@ -48,8 +52,17 @@ def seasonal_period(index, values):
     if frequency is None:
         return detect_period(values)
     offset = pd.tseries.frequencies.to_offset(frequency)
-    cycles = CYCLES.get(offset.rule_code.split("-")[0], YEAR)
-    return _period_of(cycles, offset.n, max(map(len, values)))
+    unit, step = _in_largest_unit(offset)
+    return _period_of(CYCLES.get(unit, YEAR), step, max(map(len, values)))
+
+
+def _in_largest_unit(offset):
+    """Take 24 hours for a day and 7 days for a week, as pandas does without a freq."""
+    if isinstance(offset, pd.offsets.Tick):
+        for unit, span in SPANS.items():
+            if not offset.nanos % span.value:
+                return unit, offset.nanos // span.value
+    return offset.rule_code.split("-")[0], offset.n
 
 
 def _frequency(index):

@@ -21,13 +21,20 @@ PERIODS = {
     "2h": 12,
     "7h": 1,
     "ms": 1,
+    "24h": 7,
+    "7D": 52,
+    "14D": 26,
+    "60min": 24,
+    "7200s": 12,
 }
 
 
 @pytest.mark.parametrize("frequency", PERIODS)
 def test_the_usual_period_of_a_frequency(frequency):
-    index = pd.date_range("2000-01-01", periods=5, freq=frequency)
+    index = pd.date_range("2000-01-01", periods=8, freq=frequency)
     assert seasonal_period(index, [np.zeros(5)]) == PERIODS[frequency]
+    unsaid = pd.DatetimeIndex(index, freq=None)
+    assert seasonal_period(unsaid, [np.zeros(5)]) == PERIODS[frequency]
 
 
 @pytest.mark.parametrize(

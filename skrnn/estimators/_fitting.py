@@ -117,12 +117,8 @@ def _ordered(estimator, n_rows):
 
 def _check_recipe(estimator, rows, anew):
     architecture = make_architecture(estimator, rows.sequences, rows.y)
-    if not anew and architecture != estimator.architecture_:
-        raise ValueError(
-            f"Training can only go on with the network that was fitted, "
-            f"{estimator.architecture_}, but the parameters and the data now ask for "
-            f"{architecture}. Call fit with warm_start=False to start anew."
-        )
+    if not anew:
+        _require_same_network(estimator.architecture_, architecture)
     recipe = make_recipe(estimator, architecture)
     if not anew and recipe.loss != estimator._loss:
         raise ValueError(
@@ -132,6 +128,21 @@ def _check_recipe(estimator, rows, anew):
         )
     estimator.architecture_ = architecture
     return recipe
+
+
+def _require_same_network(fitted, wanted):
+    """Refuse to go on with another network, and say what differs."""
+    changed = [n for n in vars(fitted) if getattr(fitted, n) != getattr(wanted, n)]
+    if changed:
+        was, now = (
+            ", ".join(f"{name}={getattr(network, name)!r}" for name in changed)
+            for network in (fitted, wanted)
+        )
+        raise ValueError(
+            f"Training can only go on with the network that was fitted, with {was}, "
+            f"but the parameters and the data now ask for {now}. Call fit with "
+            f"warm_start=False to start anew."
+        )
 
 
 def _generator(estimator, n_epochs_before):

@@ -62,7 +62,11 @@ class TestPartialFit:
     def test_of_another_network(self, sequences, numbers):
         model = RNNRegressor(**FAST).partial_fit(sequences, numbers)
         model.set_params(units=5)
-        with pytest.raises(ValueError, match="only go on with the network that was"):
+        message = (
+            r"only go on with the network that was fitted, with units=\(4,\), but the "
+            r"parameters and the data now ask for units=\(5,\)\."
+        )
+        with pytest.raises(ValueError, match=message):
             model.partial_fit(sequences, numbers)
 
     def test_with_another_optimizer(self, sequences, numbers):

@@ -115,8 +115,10 @@ def error_quantiles(
     relative = spread is not None
     typical = np.ones(len(panel.sizes)) if relative else panel.volatility
     error /= (width_of(spread) if relative else typical[owner])[:, None]
-    own = series_scales(error / spread_per_step(error), owner, len(panel.sizes))
-    error /= own[owner][:, None]
+    usual = panel.usual[owner]
+    size = spread_per_step(error[usual])
+    own = series_scales(error / size, owner, len(panel.sizes))
+    error = error[usual] / own[owner[usual]][:, None]
     count = np.isfinite(error).sum(axis=0)
     if len(panel.sizes) >= LONE_BELOW and count.min() >= MIN_ERRORS:
         table = np.stack([_quantiles(c) for c in error.T], axis=1)
@@ -144,16 +146,21 @@ def inflation(panel, since, within, honest):
     spreads = []
     for (owner, time, z), first in ((within, since * 0), (honest, since - 1)):
         error = errors_of(panel, owner, time, z) / typical[owner][:, None]
-        spreads.append(spread_per_step(error[time >= first[owner]]))
+        chosen = panel.usual[owner] & (time >= first[owner])
+        spreads.append(spread_per_step(error[chosen]))
     ratio = float(np.mean(spreads[1] / spreads[0]))
     return float(np.clip(ratio, MIN_INFLATION, MAX_INFLATION))
 
 
 def errors_of(panel, owner, time, z, until=None):
-    """Compare forecasts with what came, (n, n_steps); NaN where nothing is known."""
+    """Compare forecasts with what came, (n, n_steps); NaN where nothing is known.
+
+    Errors of series at rest count only where all are: see `Panel.counted`.
+    """
     until = panel.sizes if until is None else until
     ahead = time[:, None] + np.arange(1, z.shape[1] + 1)
     seen = time >= np.minimum(panel.sp, panel.sizes[owner] // 2)
+    seen &= panel.counted[owner]
     valid = seen[:, None] & (ahead < until[owner][:, None])
     place = panel.starts[owner][:, None] + np.where(valid, ahead, 0)
     valid &= panel.observed[place]

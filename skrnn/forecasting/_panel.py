@@ -13,6 +13,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from skrnn.forecasting._moments import Layout, Moments, age_of
 
 TARGET_LIMIT = 1000.0
+# What moves less, beside its level, is at rest but for rounding errors.
+ROUNDING = 1e-13
+# Parts of the panel's scale from which on a series' moves are of its size.
+SLOW = 0.01
 WEIGHT_LIMITS = (0.1, 10.0)
 MIN_HISTORY = 2
 
@@ -29,6 +33,14 @@ class Panel:
         n + horizon count.
     unit : float or None
         The scale of inputs and targets, one for all series; estimated by default.
+
+    Attributes
+    ----------
+    counted : ndarray of bool, of shape (n_series,)
+        Which series have a part in what is learned: those that move, if any does.
+    usual : ndarray of bool, of shape (n_series,)
+        Which of them tell how large errors are in units of how much a series moves:
+        not those that move far less than others, whose errors are mainly the networks'.
     """
 
     def __init__(self, series, window, horizon, sp, exogenous=None, unit=None):
@@ -53,10 +65,13 @@ class Panel:
             ends = zip(exogenous, self.sizes + horizon, strict=True)
             rows = [rows_between(x, 0, n) for x, n in ends]
             self.exogenous = _joined(rows, (front, 0), 0.0)
-        typical = np.median([s.volatility for s in series])
-        self.unit = unit or float(max(typical, 1e-6))
+        self.volatility = np.array([max(s.volatility, ROUNDING) for s in series])
+        moving = self.volatility > ROUNDING
+        self.counted = moving if moving.any() else ~moving
+        self.unit = unit or float(np.median(self.volatility[self.counted]))
+        usual = self.counted & (self.volatility >= SLOW * self.unit)
+        self.usual = usual if usual.any() else self.counted
         self.layout = Layout(window, horizon, sp, self.unit)
-        self.volatility = np.array([max(s.volatility, 1e-12) for s in series])
         self._around = sliding_window_view(self.z, window + horizon)
         self._season = sliding_window_view(self.raw, sp)
 
@@ -69,8 +84,9 @@ class Panel:
     def series_weights(self):
         """Weight of each series: errors then add up to a mean scaled error."""
         typical = np.array([s.seasonal_volatility for s in self.series])
-        reference = max(np.median(typical), 1e-9)
-        return np.clip(reference / np.maximum(typical, 1e-9), *WEIGHT_LIMITS)
+        typical = np.maximum(typical, ROUNDING)
+        reference = np.median(typical[self.counted])
+        return np.clip(reference / typical, *WEIGHT_LIMITS) * self.counted
 
     def at(self, owner, time, *, for_inputs=True):
         """Tell what is known at some times.
@@ -162,8 +178,7 @@ class Rows:
         self.until = panel.sizes if until is None else until
         self.since = np.zeros_like(panel.sizes) if since is None else since
         self.owner, self.first, self.stop = cut_rows(self.until, length)
-        if since is not None:
-            self._drop_rows_without_targets()
+        self._drop_rows_without_targets()
         self.n_rows = len(self.owner)
         self.weights = panel.series_weights() / np.maximum(self._n_targets(), 1)
         total = (self.weights * self._n_targets()).sum()
@@ -172,7 +187,8 @@ class Rows:
         self.norm_per_row = n_levels * self.weight_per_row
 
     def _drop_rows_without_targets(self):
-        used = self.stop + self.panel.horizon > self.since[self.owner]
+        used = self.panel.counted[self.owner]
+        used &= self.stop + self.panel.horizon > self.since[self.owner]
         self.owner, self.first = self.owner[used], self.first[used]
         self.stop = self.stop[used]
 

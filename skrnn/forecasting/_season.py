@@ -88,8 +88,10 @@ def detect_period(values):
     """Find the usual period that explains most, if it is significant.
 
     The tests of all series are combined: a third of them has to be significant, at a
-    level that allows for the number of periods and series that are tried.
+    level that allows for the number of periods and series that are tried. Series at
+    rest have no say.
     """
+    values = [y for y in values if len(np.unique(y[np.isfinite(y)])) > 1] or values
     tests = np.array([[_test(y, m) for m in CANDIDATES] for y in values])
     p, gain = np.sort(tests[..., 0], axis=0), tests[..., 1].sum(axis=0)
     rank = -(-len(values) // 3)

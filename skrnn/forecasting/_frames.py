@@ -165,7 +165,9 @@ def instance_of(key):
     """Name the instance of a panel in an error message; a lone series has no name."""
     if not key:
         return ""
-    return f" of instance {key[0] if len(key) == 1 else key!r}"
+    # those of numpy would show their type
+    plain = tuple(k.item() if isinstance(k, np.generic) else k for k in key)
+    return f" of instance {plain[0] if len(plain) == 1 else plain!r}"
 
 
 def kind_of(times):

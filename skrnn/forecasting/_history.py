@@ -170,9 +170,11 @@ def rows_of(X, encoder, keys, times, what, needed=None):
         found = all_times[own].get_indexer(wanted)
         missing = (found < 0) & (True if needed is None else needed[i])
         if missing.any():
+            there = all_times[own]
+            got = f", but from {there[0]} to {there[-1]}" if len(own) else ""
             raise ValueError(
                 f"X must have a row for each time of {what}{instance_of(key)}, got "
-                f"none for {wanted[missing][0]}."
+                f"none for {wanted[missing][0]}{got}."
             )
         out = np.zeros((len(wanted), numbers.shape[1]))
         out[found >= 0] = numbers[own[found[found >= 0]]]

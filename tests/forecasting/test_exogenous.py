@@ -68,7 +68,8 @@ def test_X_needs_rows_only_where_forecasts_are_wanted():
     forecaster = LSTMForecaster(**SMALL).fit(y[:50], X=X[:50], fh=[-2, 1, 3])
     forecast = forecaster.predict(X=X.iloc[[50, 52]])
     assert np.isfinite(forecast).all(axis=None)
-    with pytest.raises(ValueError, match="X must have a row for each time of the hori"):
+    message = "row for each time of the horizon, got none for 52, but from 50 to 51"
+    with pytest.raises(ValueError, match=message):
         forecaster.predict(X=X.iloc[[50, 51]])
 
 

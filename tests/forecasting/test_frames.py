@@ -143,6 +143,14 @@ def test_errors_name_the_instance():
         forecaster(log=True).fit(negative, fh=[1])
 
 
+def test_errors_name_numbered_instances_without_their_type():
+    days = pd.date_range("2020-01-01", periods=6)
+    y = pd.concat({n: panel(a=days).loc["a"] for n in (7, 8)}, names=["shop", "time"])
+    y.loc[8] = np.nan
+    with pytest.raises(ValueError, match=r"got none of instance 8\."):
+        forecaster().fit(y, fh=[1])
+
+
 def test_errors_name_the_instance_of_a_hierarchy():
     days = pd.date_range("2020-01-01", periods=6)
     y = pd.concat({"x": panel(a=days), "z": panel(a=days)}, names=["region"])

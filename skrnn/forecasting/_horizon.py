@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sktime.forecasting.base import ForecastingHorizon
 
-from skrnn.forecasting._frames import kind_of, last_time
+from skrnn.forecasting._frames import grid, kind_of, last_time
 
 
 class Steps(NamedTuple):
@@ -69,35 +68,30 @@ def _times_at(ahead, fh, cutoff):
         return fh.to_absolute_index(cutoff).as_unit(end.unit)
     # sktime adds 24 hours, which are no day where the clock is changed
     n_back, n_on = max(0, -ahead.min()), max(0, ahead.max())
-    back = pd.date_range(end=end, periods=n_back + 1, freq=freq, unit=end.unit)
-    on = pd.date_range(end, periods=n_on + 1, freq=freq, unit=end.unit)
-    return back.append(on[1:])[ahead + n_back]
+    first = pd.date_range(end=end, periods=n_back + 1, freq=freq, unit=end.unit)[0]
+    own = pd.date_range(first, periods=n_back + n_on + 1, freq=freq, unit=end.unit)
+    return own.take(ahead + n_back)
 
 
 def _count(times, cutoff):
-    """Count the steps to timestamps; refuse those between the series', sktime rounds.
+    """Count the steps to timestamps, and refuse those between the series'.
 
-    It also counts by the clock on the wall, which is set forward and back: hours are
-    counted without a time zone.
+    sktime rounds, and counts by the clock on the wall, which is set forward and back.
     """
-    plain, end = (_without_zone(t, cutoff.freq) for t in (times, cutoff))
-    end = pd.DatetimeIndex(end, freq=cutoff.freq)
-    relative = ForecastingHorizon(plain, is_relative=False).to_relative(end)
-    ahead = relative.to_numpy().astype(int)
-    first = end[0] + int(ahead.min()) * end.freq
-    own = pd.date_range(first, periods=int(np.ptp(ahead)) + 1, freq=end.freq)
-    other = times[~plain.isin(own)]
+    end, freq = cutoff[0], cutoff.freq
+    if isinstance(freq, pd.offsets.Tick) and not isinstance(freq, pd.offsets.Day):
+        # of seconds there may be too many to list
+        ahead, rest = divmod(times - end, pd.Timedelta(freq))
+        other = times[rest != pd.Timedelta(0)]
+    else:
+        own = grid(min(times.min(), end), max(times.max(), end), freq)
+        places = own.get_indexer(times)
+        # a grid from a time between those of the series misses their end
+        other = times[places < 0] if end in own else times[:1]
+        ahead = places - own.get_loc(end) if end in own else places
     if len(other):
         raise ValueError(
             "fh must be of times that continue those of y, one every "
-            f"{end.freqstr} from {cutoff[0]} on, got {other[0]}."
+            f"{cutoff.freqstr} from {end} on, got {other[0]}."
         )
-    return ahead
-
-
-def _without_zone(times, freq):
-    """Give times without their zone that are as many steps apart."""
-    if times.tz is None:
-        return times
-    by_clock = not isinstance(freq, pd.offsets.Tick) or isinstance(freq, pd.offsets.Day)
-    return times.tz_localize(None) if by_clock else times.tz_convert(None)
+    return ahead.to_numpy() if isinstance(ahead, pd.Index) else ahead

@@ -90,6 +90,7 @@ CLOCK_IS_SET = {
     "30min": ("2024-03-30", "2024-10-26"),
     "D": ("2024-02-22", "2024-09-19"),
     "MS": ("2021-02-01", "2021-07-01"),
+    "BMS": ("2021-02-01", "2021-07-01"),
 }
 
 
@@ -118,6 +119,15 @@ def test_steps_are_counted_right_where_the_clock_is_set(freq, start):
     pd.testing.assert_series_equal(fitted.predict(fh=back.index), back)
     fitted.update(y[n:60], X=X[n:60], update_params=False)
     assert list(fitted.predict(fh=[1, 9], X=X[60:]).index) == [times[60], times[68]]
+
+
+def test_a_time_ages_ahead_is_refused_without_a_list_of_all_before_it():
+    seconds = pd.date_range("2020-01-01", periods=30, freq="s")
+    fitted = forecaster().fit(pd.Series(np.arange(30.0), seconds), fh=[1])
+    with pytest.raises(ValueError, match=r"1 steps ahead, got 7258118371"):
+        fitted.predict(fh=pd.DatetimeIndex(["2250-01-01"]))
+    with pytest.raises(ValueError, match=r"one every s .*, got 2020-01-01 00:00:30\.5"):
+        fitted.predict(fh=pd.DatetimeIndex(["2020-01-01 00:00:30.5"]))
 
 
 def test_errors_name_the_instance():

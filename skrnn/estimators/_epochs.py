@@ -6,6 +6,9 @@ from ._network import separate
 class Epochs:
     """What happens at the end of every epoch: messages and callbacks.
 
+    A fit that ends in an error has no end that callbacks could look at: as in
+    scikit-learn's own estimators, they are torn down, which is left to its decorator.
+
     Parameters
     ----------
     estimator : BaseRNN
@@ -35,12 +38,13 @@ class Epochs:
         self.losses.append(float(loss[0]))
         if self.estimator.verbose:
             _print(number + 1, self.n_epochs, self.losses[-1], score)
-        stop = self.epoch.call_on_fit_task_end(
+        # it has ended, even if a callback interrupts the training here
+        epoch, self.epoch = self.epoch, None
+        stop = epoch.call_on_fit_task_end(
             estimator=self.estimator,
             reconstruction_attributes=lambda: self._fitted(params),
             **self.data,
         )
-        self.epoch = None
         if number + 1 < self.n_epochs and not stop:
             self.epoch = self._begin()
         return stop

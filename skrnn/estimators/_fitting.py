@@ -68,7 +68,6 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
             recipe, state, rows, settings, rng, score=score, on_epoch=epochs.end
         )
     if not result.n_epochs:
-        epochs.close()
         # nothing was learned that could be kept: no fit, and no search, should go on
         raise KeyboardInterrupt("Training was interrupted in its first epoch.")
     _store(estimator, recipe, result, level, incremental)

@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import r2_score
 
 from skrnn import RNNClassifier, RNNRegressor
@@ -259,6 +260,12 @@ class Recorder:
         return None
 
 
+def assert_all_that_begins_ends(recorder):
+    begun = [e[6:] for e in recorder.events if e.startswith("begin")]
+    ended = [e[4:] for e in recorder.events if e.startswith("end")]
+    assert sorted(begun) == sorted(ended)
+
+
 class TestCallbacks:
     def test_order_of_events(self, sequences, numbers):
         recorder = Recorder()
@@ -276,9 +283,7 @@ class TestCallbacks:
         )
         model.set_callbacks(recorder).fit(sequences, numbers)
         assert model.n_iter_ == len(recorder.models) == 3
-        begun = [e[6:] for e in recorder.events if e.startswith("begin")]
-        ended = [e[4:] for e in recorder.events if e.startswith("end")]
-        assert sorted(begun) == sorted(ended)
+        assert_all_that_begins_ends(recorder)
 
     def test_fitted_estimator_of_an_epoch(self, sequences, numbers):
         recorder = Recorder()
@@ -316,6 +321,31 @@ class TestCallbacks:
         model.fit(sequences, numbers)
         assert "RNNRegressor - fit" in capsys.readouterr().out
 
+    @pytest.mark.parametrize("fails", ["epoch 1", "fit 0"])
+    def test_an_error_is_told_as_by_scikit_learn(self, sequences, numbers, fails):
+        """Callbacks are torn down; what did not come to its end does not end."""
+
+        class Failing(Recorder):
+            def on_fit_task_begin(self, estimator, context):
+                name = context.task_name.replace("lbfgs-iter", "epoch")
+                self.events.append(f"begin {name} {context.task_id}")
+                if self.events[-1] == f"begin {fails}":
+                    raise ValueError("no more")
+
+        events = []
+        table, above = sequences.reshape(len(sequences), -1), numbers > numbers.mean()
+        for model, X, y in (
+            (RNNRegressor(**FAST), sequences, numbers),
+            (LogisticRegression(), table, above),
+        ):
+            recorder = Failing()
+            with pytest.raises(ValueError, match="no more"):
+                model.set_callbacks(recorder).fit(X, y)
+            events.append([e.replace("lbfgs-iter", "epoch") for e in recorder.events])
+            assert not hasattr(model, "_callback_fit_ctx")
+        assert events[0] == events[1]
+        assert events[0][-2:] == [f"begin {fails}", "teardown"]
+
     def test_partial_fit(self, sequences, numbers):
         recorder = Recorder()
         model = RNNRegressor(**FAST).set_callbacks(recorder)
@@ -335,6 +365,7 @@ class TestInterruption:
         assert model.n_iter_ == 2
         expected = RNNRegressor(**FAST | {"epochs": 2}).fit(sequences, numbers)
         assert_array_equal(weights(model), weights(expected))
+        assert_all_that_begins_ends(recorder)
         assert recorder.events[-1] == "teardown"
 
     def test_keeps_the_best_weights_with_early_stopping(self, sequences, numbers):
@@ -358,10 +389,12 @@ class TestInterruption:
         before, losses = weights(fitted), list(fitted.loss_curve_)
         monkeypatch.setattr(Rows, "take", interrupted)
         recorder = Recorder()
-        model = RNNRegressor(**FAST).set_callbacks(recorder)
+        # it would score what was not fitted
+        monitor = ScoringMonitor(scoring="r2")
+        model = RNNRegressor(**FAST).set_callbacks(recorder, monitor)
         with pytest.raises(KeyboardInterrupt, match="in its first epoch"):
             model.fit(sequences, numbers)
-        assert recorder.events[-1] == "teardown"
+        assert recorder.events[-2:] == ["begin epoch 0", "teardown"]
         with pytest.raises(NotFittedError):
             model.predict(sequences)
         for go_on in (fitted.fit, fitted.partial_fit):

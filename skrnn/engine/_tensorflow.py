@@ -56,7 +56,7 @@ def tensorflow():
                 import tensorflow as tf
 
                 _shares_threads = _has_computed(tf)
-                tf.zeros(())
+                _compute(tf)
             _ready = True
     import tensorflow as tf
 
@@ -82,6 +82,13 @@ def _has_computed(tf):
         return True
     threads.set_intra_op_parallelism_threads(number)
     return False
+
+
+def _compute(tf):
+    """Have TensorFlow read its settings, whatever graph a user may be building."""
+    config = tf.compat.v1.ConfigProto(device_count={"GPU": 0})
+    with tf.Graph().as_default(), tf.compat.v1.Session(config=config) as session:
+        session.run(tf.zeros(()))
 
 
 def empty_compilation_cache():

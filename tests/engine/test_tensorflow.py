@@ -10,7 +10,11 @@ import sys
 import pytest
 
 from skrnn.engine import _tensorflow
-from skrnn.engine._tensorflow import CACHE_VARIABLE, compilation_cache_directory
+from skrnn.engine._tensorflow import (
+    CACHE_VARIABLE,
+    THREADS_VARIABLE,
+    compilation_cache_directory,
+)
 
 FIT = """
 import numpy as np
@@ -56,16 +60,17 @@ def programs(cache):
 
 def test_first_fits_are_silent_and_leave_the_environment_alone(tmp_path):
     done = run(
-        """
+        f"""
 import os, sys
-# TensorFlow itself sets others when it is imported.
-names = ("TF_XLA_FLAGS", "TF_CPP_MIN_LOG_LEVEL", "TF_OVERRIDE_GLOBAL_THREADPOOL")
 fit(False)
 assert "tensorflow" not in sys.modules
-before = [os.environ.get(name) for name in names]
+before = dict(os.environ)
 fit(True)
 assert "tensorflow" in sys.modules
-assert [os.environ.get(name) for name in names] == before
+assert before.items() <= os.environ.items()
+# TensorFlow itself leaves some variables, if it was never imported before
+ours = {{"TF_XLA_FLAGS", "TF_CPP_MIN_LOG_LEVEL", {THREADS_VARIABLE!r}}}
+assert not ours & set(os.environ)
 sys.stderr.write("what others say")
 """,
         tmp_path,
@@ -260,6 +265,30 @@ assert shares_threads() is {computed}
     )
     assert done.returncode == 0, done.stderr
     assert len(programs(tmp_path)) == (0 if computed else 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("eager", [False, True])
+def test_a_first_fit_while_the_user_builds_a_graph(tmp_path, eager):
+    """TensorFlow reads its settings then, and the graph stays as it is."""
+    done = run(
+        f"""
+import tensorflow as tf
+from pathlib import Path
+if not {eager}:
+    tf.compat.v1.disable_eager_execution()
+with tf.Graph().as_default() as graph:
+    fit(True)
+assert not graph.get_operations()
+assert not tf.compat.v1.get_default_graph().get_operations()
+tasks = Path("/proc/self/task")
+names = [path.read_text() for path in tasks.glob("*/comm")]
+assert names.count("tf_XLAEigen\\n") == tasks.exists(), names
+""",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(programs(tmp_path)) == 1
 
 
 @pytest.mark.parametrize("choice", ["off", "OFF", "0", "false", "no"])

@@ -123,11 +123,13 @@ def following(last, n, freq):
 
 
 def is_regular(times, freq):
-    """Tell whether each time is one step after the one before."""
+    """Tell whether each time is one step after the one before, a lone one at a step."""
+    stamps = isinstance(times, pd.DatetimeIndex)
     if len(times) == 1:
-        return True
+        offset = pd.tseries.frequencies.to_offset(freq) if stamps else None
+        return offset is None or offset.is_on_offset(times[0])
     ordered = times.is_monotonic_increasing and times.is_unique
-    if not ordered or (freq is None and isinstance(times, pd.DatetimeIndex)):
+    if not ordered or (freq is None and stamps):
         return False
     return times.equals(grid(times[0], times[-1], freq))
 
@@ -153,6 +155,12 @@ def check_regular(times, freq, argument, key=()):
         )
     if not is_regular(times, freq):
         step = "" if freq is None else f" ({freq.freqstr})"
+        if len(times) == 1:
+            raise ValueError(
+                f"The index of {argument!r} must be of times that its step{step} leads "
+                f"to, got {times[0]}{instance_of(key)}. Correct the time, or leave the "
+                "row out."
+            )
         raise ValueError(
             f"The index of {argument!r} must be regular: each time one step{step} "
             f"after the one before, without gaps or duplicates. Got {len(times)} times "

@@ -175,3 +175,16 @@ def test_errors_name_the_column():
         forecaster(log=True).fit(y, fh=[1])
     with pytest.raises(ValueError, match=r"got none in column 'snow'\."):
         forecaster().fit(y.assign(snow=np.nan), fh=[1])
+
+
+def test_a_lone_row_must_be_at_a_step_of_the_others():
+    months = pd.date_range("2020-01-01", periods=12, freq="MS")
+    stray = pd.DatetimeIndex(["2020-03-15"])
+    message = r"step \(MS\) leads to, got 2020-03-15 00:00:00 of instance 'b'"
+    with pytest.raises(ValueError, match=message):
+        forecaster().fit(panel(a=months, b=stray), fh=[1])
+    fitted = forecaster().fit(panel(a=months), fh=[1])
+    with pytest.raises(ValueError, match=message):
+        fitted.update(panel(b=stray))
+    fitted.update(panel(b=months[2:3]))
+    assert fitted.predict().loc["b"].index[0] == months[3]

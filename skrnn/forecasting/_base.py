@@ -213,7 +213,7 @@ class BaseRecurrentForecaster(Stored, BaseForecaster):
         self._y_metadata["feature_names"] = list(y.columns)
         new = self._read(y, X, self._encoder, self._bases, old.freq)
         history = merge(old, new)
-        require_values(history, False)
+        require_values(history, self.model_.preparation.log, len(old.series))
         if not update_params and len(history.keys) == len(old.keys):
             self._remember(history, self.fh)
             return self

@@ -55,22 +55,21 @@ def train(forecaster, cell, history, furthest, seed):
     panel = _fitting.make_panel(ys, preparation, window, horizon, known)
     tail = _n_validation(forecaster, ys)
     model = _fit(forecaster, cell, panel, preparation, seed, tail)
-    if model.interrupted:
-        _keep_what_was_learned(model)
-    elif _calibrates(forecaster, model, ys):
+    trial = None
+    if not model.interrupted and _calibrates(forecaster, model, ys):
+        trial = model.trial
         if tail:
-            honest, since = model, _fitting.ends_without(panel.sizes, tail)
-        else:
-            honest, since = model.trial or _held_out_model(
+            trial = Trial(model, _fitting.ends_without(panel.sizes, tail))
+        elif trial is None:
+            trial = _held_out_model(
                 forecaster, cell, panel, ys, preparation, known, furthest, seed
             )
-        if honest.interrupted:
-            _keep_what_was_learned(model)
-        else:
-            factor = measure_inflation(model, honest, panel, since)
-            model = replace(model, inflation=factor)
-    model = replace(model, trial=None)
-    return model, panel
+    if model.interrupted or (trial is not None and trial.model.interrupted):
+        _keep_what_was_learned(model)
+    elif trial is not None:
+        factor = measure_inflation(model, trial.model, panel, trial.since)
+        model = replace(model, inflation=factor)
+    return replace(model, trial=None), panel
 
 
 def _keep_what_was_learned(model):
@@ -128,15 +127,18 @@ def panel_of(model, history, scales=()):
     return build_panel(model, series, history.known(model.horizon))
 
 
-def require_values(history, log):
-    """Refuse series of which nothing is known, or logarithms of what has none."""
+def require_values(history, log, first=0):
+    """Refuse series of which nothing is known, or logarithms of what has none.
+
+    Series before the `first` have their scale already, and may leave logarithms.
+    """
     for i, y in enumerate(history.series):
         if not np.isfinite(y).any():
             raise ValueError(
                 "y must have at least one value that is not NaN in every series and "
                 f"column, got none{history.name(i)}."
             )
-        if log is True and (y <= 0).any():
+        if log is True and i >= first and (y <= 0).any():
             raise ValueError(
                 f"y must be positive for log=True, got {np.nanmin(y)}"
                 f"{history.name(i)}. Set log='auto' or log=False."
@@ -210,9 +212,17 @@ def _calibrates(forecaster, model, ys):
 
 
 def _held_out_model(forecaster, cell, panel, ys, preparation, known, held, seed):
-    """Train networks without the last values of each series."""
+    """Train networks without the last values of each series.
+
+    Returns
+    -------
+    Trial or None
+        None where nothing would be left.
+    """
     since = _fitting.ends_without(panel.sizes, held)
     part = _until(panel, ys, since, preparation, known)
+    if part is None:
+        return None
     model = _fit(forecaster, cell, part, preparation, [seed, 1], quiet=True)
     return Trial(model, since)
 
@@ -227,6 +237,8 @@ def _until(panel, ys, since, preparation, known):
         for i, (y, first) in enumerate(zip(ys, since, strict=True))
         if np.isfinite(y[:first]).any()
     ]
+    if not kept:
+        return None
     if known is not None:
         known = [known[i][: since[i] + panel.horizon] for i in kept]
     return _fitting.make_panel(

@@ -155,3 +155,15 @@ def test_distributions_of_panels_and_columns():
         ("other", 0.9),
     ]
     pd.testing.assert_index_equal(quantiles.index, forecaster.predict().index)
+
+
+@pytest.mark.parametrize("loss", ["absolute_error", "quantile"])
+@pytest.mark.parametrize(("n_series", "calibrate"), [(1, True), (12, "auto")])
+def test_series_that_began_within_the_last_horizon(n_series, calibrate, loss):
+    """Without it nothing is known that networks could be trained on."""
+    values = np.full((24, n_series), np.nan)
+    values[14:] = 10 + np.random.default_rng(0).normal(size=(10, n_series))
+    y = pd.DataFrame(values)
+    forecaster = LSTMForecaster(calibrate=calibrate, loss=loss, **SMALL)
+    forecaster.fit(y, fh=range(1, 13))
+    assert np.isfinite(forecaster.predict_interval()).all().all()

@@ -302,3 +302,15 @@ def test_pretraining_goes_on_with_the_last_rows_only():
 def test_pretraining_needs_a_horizon():
     with pytest.raises(ValueError, match="fh must be passed to `pretrain`"):
         LSTMForecaster(**SMALL).pretrain(panel_of([40] * 4))
+
+
+def test_a_new_series_must_have_logarithms_if_they_were_asked_for():
+    y = panel_of([20, 20])
+    forecaster = LSTMForecaster(log=True, **SMALL).fit(y, fh=[1])
+    new = pd.concat({"new": y.loc["s0"] - 100}, names=["series"])
+    with pytest.raises(ValueError, match=r"log=True, got -.* of instance 'new'"):
+        forecaster.update(new)
+    # one that had them may lose them
+    later = pd.DataFrame({"y": [0.0]}, index=pd.RangeIndex(20, 21, name="time"))
+    forecaster.update(pd.concat({"s1": later}, names=["series"]))
+    assert np.isfinite(forecaster.predict()).all().all()

@@ -1,5 +1,7 @@
 """Series and intervals of any container, as what is drawn."""
 
+from numbers import Real
+
 import numpy as np
 import pandas as pd
 
@@ -66,16 +68,22 @@ def _at(interval, index):
     if not interval.index.is_unique or not index.isin(interval.index).all():
         raise ValueError(
             f"interval must have bounds at the time points of y_pred, from {index[0]} "
-            f"to {index[-1]}, got them from {interval.index[0]} to "
-            f"{interval.index[-1]}. Pass an array if the index means nothing."
+            f"to {index[-1]}, got {_extent(interval.index)}. Pass an array if the "
+            "index means nothing."
         )
     return interval.loc[index]
+
+
+def _extent(index):
+    return f"them from {index[0]} to {index[-1]}" if len(index) else "none"
 
 
 def _named_bounds(columns):
     """Read the coverage, or None, and the side of each column; None if not all say."""
     names = [name if isinstance(name, tuple) else (name,) for name in columns]
     coverages = [name[-2] if len(name) > 1 else None for name in names]
+    # what is no number is the name of a variable
+    coverages = [c if isinstance(c, Real) else None for c in coverages]
     sides = [name[-1] for name in names]
     pairs = list(zip(coverages, sides, strict=True))
     complete = {(c, side) for c in coverages for side in ("lower", "upper")}

@@ -102,7 +102,7 @@ def test_arrays_stand_at_the_same_time_points():
     assert display.ax_.get_ylabel() == "Value"
 
 
-@pytest.mark.parametrize("form", ["whole", "variable", "coverage"])
+@pytest.mark.parametrize("form", ["whole", "variable", "coverage", "no coverage"])
 def test_bounds_are_found_by_their_names(forecaster, form):
     bounds = forecaster.predict_interval(coverage=0.8)
     name = bounds.columns[0][0]
@@ -110,11 +110,12 @@ def test_bounds_are_found_by_their_names(forecaster, form):
         "whole": bounds,
         "variable": bounds[name],
         "coverage": bounds[name][0.8],
+        "no coverage": bounds.droplevel(1, axis=1),
     }
     shuffled = selected[form].iloc[::-1, ::-1]
     display = ForecastDisplay.from_predictions(None, forecaster.predict(), shuffled)
     np.testing.assert_allclose(vertices(display.bands_[0])[1], bounds)
-    label = "interval" if form == "coverage" else "80 % interval"
+    label = "interval" if "coverage" in form else "80 % interval"
     assert display.bands_[0].get_label() == label
 
 
@@ -147,6 +148,8 @@ def test_bounds_at_other_times_are_refused(forecaster):
     bounds.index += 1
     with pytest.raises(ValueError, match="at the time points of y_pred, from 1960-01"):
         ForecastDisplay.from_predictions(None, forecaster.predict(fh), bounds)
+    with pytest.raises(ValueError, match=r"of y_pred, from .*, got none\. Pass"):
+        ForecastDisplay.from_predictions(None, forecaster.predict(fh), bounds[:0])
 
 
 @pytest.mark.parametrize("side", ["y_true", "y_pred"])

@@ -81,10 +81,6 @@ class Series:
         """Give what must be known to restore values of z."""
         return Scale(self.scale, self.logged, self.bounds)
 
-    def restore(self, z, step=0):
-        """Bring values back to the scale of the series; see `Scale.restore`."""
-        return self.to_scale().restore(z, step)
-
 
 def prepare(y, preparation, scale=None):
     """Prepare a series.

@@ -34,7 +34,9 @@ def fit(ys, horizon=6, sp=1, seed=0, n_networks=2, chosen=QUICK, units=(4,), **k
 
 def restored(model, panel):
     z = forecast(model, panel)
-    return np.array([s.restore(a) for s, a in zip(panel.series, z, strict=True)])
+    return np.array(
+        [s.to_scale().restore(a) for s, a in zip(panel.series, z, strict=True)]
+    )
 
 
 def walks(n_series, n=40, seed=0):

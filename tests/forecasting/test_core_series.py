@@ -118,12 +118,14 @@ def test_logarithms_are_taken_of_positive_series_only():
 def test_what_is_prepared_can_be_restored(y):
     for log in ("auto", False):
         prepared = prepare(y, Preparation(log=log))
-        np.testing.assert_allclose(prepared.restore(prepared.z), y, rtol=1e-9)
+        np.testing.assert_allclose(
+            prepared.to_scale().restore(prepared.z), y, rtol=1e-9
+        )
 
 
 def test_forecasts_stay_near_the_range_of_the_series():
     y = np.array([10.0, 12.0, 11.0, 14.0])
-    restored = prepare(y, Preparation()).restore(np.array([-50.0, 50.0]))
+    restored = prepare(y, Preparation()).to_scale().restore(np.array([-50.0, 50.0]))
     np.testing.assert_allclose(restored, [6, 22])
 
 

@@ -19,7 +19,7 @@ def noise(n, seed=0):
 
 
 def bounds(y, step, **preparation):
-    return prepare(y, Preparation(**preparation)).restore(FAR, step)
+    return prepare(y, Preparation(**preparation)).to_scale().restore(FAR, step)
 
 
 STILL = {
@@ -58,7 +58,7 @@ def test_a_growing_series_stays_within_its_bounds_for_as_long_as_it_was_known(
     ):
         series = prepare(values[:n], Preparation(log=log))
         step, coming = np.arange(1, n), values[n:-1]
-        low, high = (series.restore(np.full(n - 1, z), step) for z in FAR)
+        low, high = (series.to_scale().restore(np.full(n - 1, z), step) for z in FAR)
         assert (low <= coming).all()
         assert (coming <= high).all()
 
@@ -86,14 +86,14 @@ def test_bounds_move_no_further_than_a_series_is_long():
 )
 def test_bounds_hold_the_known_values_and_widen(y, log, step):
     series = prepare(y, Preparation(log=log))
-    low, high = series.restore(FAR, step)
+    low, high = series.to_scale().restore(FAR, step)
     slack = 1e-9 * np.abs(y).max()
     assert np.isfinite([low, high]).all()
     assert low <= y.min() + slack
     assert y.max() - slack <= high
     if y.min() >= 0:
         assert low >= 0
-    further = series.restore(FAR, step + 1)
+    further = series.to_scale().restore(FAR, step + 1)
     assert further[0] <= low
     assert high <= further[1]
 

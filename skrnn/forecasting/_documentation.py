@@ -37,8 +37,8 @@ sp : int or "auto", default="auto"
     Seasonal period; 1 for none. "auto" reads it from the frequency of the index: a
     year, for days a week, for hours a day, and for minutes a day if the longest series
     has two of them, or else an hour. For integers a test decides. A season is found
-    where a series has it twice; one that is longer than every series is left out, with
-    a warning.
+    where a series has it twice, be it after an `update`; one that is longer than every
+    series in `fit` is warned of.
 
 log : bool or "auto", default="auto"
     Whether networks see logarithms; "auto" for series whose values are all positive.

@@ -46,7 +46,7 @@ class Panel:
     def __init__(self, series, window, horizon, sp, exogenous=None, unit=None):
         self.series, self.window, self.horizon, self.sp = series, window, horizon, sp
         self.sizes = np.array([len(s.z) for s in series])
-        front, back = max(window - 1, sp), horizon
+        front, back = window - 1, horizon
         self.starts = front + np.concatenate(
             [[0], np.cumsum(self.sizes[:-1] + front + back)]
         )
@@ -73,7 +73,6 @@ class Panel:
         self.usual = usual if usual.any() else self.counted
         self.layout = Layout(window, horizon, sp, self.unit)
         self._around = sliding_window_view(self.z, window + horizon)
-        self._season = sliding_window_view(self.raw, sp)
 
     @property
     def n_inputs(self):
@@ -125,11 +124,15 @@ class Panel:
         )
 
     def _phases_before(self, first):
-        """Take what is known of the phases from the seasons that begin at `first`."""
-        phases = self.layout.phases
+        """Take what is known of the phases from the seasons that begin at `first`.
+
+        A season that would begin before its series has no strength yet.
+        """
+        first, phases = np.maximum(first, 0), self.layout.phases
         if len(phases) == self.sp:
-            return self._season[first]
-        return self.raw[first[..., None] + phases]
+            return sliding_window_view(self.raw, self.sp)[first]
+        last = len(self.raw) - 1
+        return self.raw[np.minimum(first[..., None] + phases, last)]
 
     def _known(self, place):
         if self.exogenous is None:

@@ -33,6 +33,9 @@ EARLY = np.ceil(1 / RATES)
 LEVELS = np.array(LEVEL_RATES)
 REST = 1 - LEVELS
 LAGS = REST / LEVELS
+# A longer season that no series has once is not carried on: it would take memory for
+# what a forecast of thousands of steps says of itself.
+MAX_UNSEEN = 2048
 # Up to so many values, only the last two errors of the smoothing are counted.
 FEW = 4
 
@@ -71,6 +74,7 @@ class RunningEstimates:
             for name in ("level", "slope", "lag")
         )
         seasonal = sp > 1 and preparation.deseasonalize
+        seasonal = seasonal and sp <= max(self.size.max(), MAX_UNSEEN)
         self.season = RunningSeason(series, sp) if seasonal else None
         adjusted = [
             s.z - current_index(s.raw, s.center, s.strength, sp) for s in series

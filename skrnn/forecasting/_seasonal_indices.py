@@ -112,6 +112,6 @@ def _moving_mean(x, length):
 
 def current_index(raw, center, strength, sp):
     """Give the seasonal index of every time as it is known at that time: (n,)."""
-    age = -(sp // 2) % sp
+    age = min(-(sp // 2) % sp, len(raw))
     delayed = np.concatenate([np.zeros(age), raw])[: len(raw)]
     return strength * (delayed - center)

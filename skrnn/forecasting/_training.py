@@ -152,11 +152,11 @@ def _preparation(forecaster, history):
     elif sp > len(times):
         warnings.warn(
             f"sp={sp} is longer than the longest series to learn from, which has "
-            f"{len(times)} values: no season is looked for.",
+            f"{len(times)} values: networks learn without a season, and forecasts have "
+            "none until `update` has brought two of them.",
             UserWarning,
             stacklevel=2,
         )
-        sp = 1
     return Preparation(
         sp, forecaster.log, forecaster.deseasonalize, forecaster.baseline
     )
@@ -164,6 +164,8 @@ def _preparation(forecaster, history):
 
 def _window_length(forecaster, horizon, sp, longest):
     wanted = forecaster.window_length
+    if forecaster.sp != "auto" and sp > longest:
+        sp = 1  # a season that is not there needs no window
     chosen = window_length(wanted, horizon, sp, longest)
     if wanted != "auto" and chosen < wanted:
         warnings.warn(

@@ -247,7 +247,7 @@ def test_a_window_longer_than_the_series_is_shrunk_with_a_warning():
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_a_season_longer_than_the_series_is_left_out_with_a_warning(strategy):
+def test_a_season_longer_than_the_series_is_warned_of_and_takes_no_memory(strategy):
     y = pd.Series(noise(50))
     forecaster = LSTMForecaster(sp=10**7, strategy=strategy, **SMALL)
     tracemalloc.start()
@@ -256,9 +256,24 @@ def test_a_season_longer_than_the_series_is_left_out_with_a_warning(strategy):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 5e7
-    assert forecaster.sp_ == 1
     without = LSTMForecaster(sp=1, strategy=strategy, **SMALL).fit(y, fh=range(-3, 4))
-    pd.testing.assert_series_equal(forecaster.predict(), without.predict())
+    # but for other initial weights
+    np.testing.assert_allclose(forecaster.predict(), without.predict(), atol=0.02)
+    assert forecaster.window_length_ == without.window_length_
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("n_series", [1, 12])
+def test_an_update_brings_a_season_that_fit_had_not(strategy, n_series):
+    time = np.arange(72)[:, None]
+    season = 3 * np.sin(2 * np.pi * (time + np.arange(n_series)) / 12)
+    y = pd.DataFrame(50 + season + 0.1 * noise((72, n_series)))
+    forecaster = LSTMForecaster(sp=12, strategy=strategy, **SMALL)
+    with pytest.warns(UserWarning, match=r"longer .* has 10 .* `update` has brought"):
+        forecaster.fit(y[:10], fh=range(1, 13))
+    forecaster.update(y[10:60])
+    error = np.abs(forecaster.predict() - y[60:]).to_numpy()
+    assert error.mean() < 0.5
 
 
 # of which airline has too few for a trial

@@ -14,9 +14,10 @@ steps at once, whatever does not depend on the gradient that travels back in tim
 the products that yield weight gradients wait until the whole sequence is done and are
 then one matrix product (`_recurrence`).
 
-A step back takes the whole gradient with respect to the state after it, and `arrive`
-completes what it gives: XLA's kernels join arrays fast only where nothing is left to be
-computed in them.
+The way back goes from state to state. `arrive` completes the gradient with respect to
+a state, `leave` gives that of the gates, and `retreat` what both mean for the state
+before. XLA's kernels join arrays fast only where nothing is left to be computed in
+them: so what they join is complete.
 
 References
 ----------
@@ -34,10 +35,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skrnn.engine._activations import activate, activate_over, slope
-
-
-def _dropped(array, drop):
-    return array if drop is None else array * drop
 
 
 def _times_blocks(ops, z, others):
@@ -68,19 +65,20 @@ def rnn_slopes(ops, activation, saved, states, previous):
 
 
 def rnn_arrive(dstate, in_z):
-    """Give the gradient with respect to xz as well."""
+    """Give the gradient with respect to xz as well: it is all that is needed of h'."""
     (dh,) = dstate
-    return dh, dh * in_z
+    in_z *= dh
+    return dh, in_z
 
 
-def rnn_step_backward(ops, recurrent_t, drop):
-    """Gradient of the loss with respect to h' and xz -> with respect to h."""
+def rnn_leave(ops, dstate):
+    """Gradient with respect to xz."""
+    return dstate[1]
 
-    def step(dstate, slopes):
-        _, dz = dstate
-        return (_dropped(ops.times(dz, recurrent_t), drop),), dz
 
-    return step
+def rnn_retreat(ops, dstate, back):
+    """Gradient with respect to h."""
+    return (back,)
 
 
 def lstm_step(ops, activation, like):
@@ -118,15 +116,21 @@ def lstm_arrive(dstate, in_c):
     return dh, dc + dh * in_c
 
 
-def lstm_step_backward(ops, recurrent_t, drop):
-    """Gradient with respect to (h', C') -> with respect to (h, C) and xz."""
+def lstm_leave(ops, dstate, in_gates, forget):
+    """Gradient with respect to xz."""
+    dh, dc = dstate
+    return _times_blocks(ops, in_gates, [dc, dc, dc, dh])
 
-    def step(dstate, slopes):
-        (dh, dc), (in_gates, forget) = dstate, slopes
-        dz = _times_blocks(ops, in_gates, [dc, dc, dc, dh])
-        return (_dropped(ops.times(dz, recurrent_t), drop), dc * forget), dz
 
-    return step
+def lstm_retreat(ops, dstate, back, in_gates, forget):
+    """Gradient with respect to (h, C)."""
+    return back, dstate[1] * forget
+
+
+def lstm_outputs(ops, activation, saved, states):
+    """Give h' once more, from the gates and C'."""
+    (gates,), (c,) = saved, states
+    return ops.blocks(gates, 4)[3] * activate(ops, activation, c)
 
 
 def gru_step(ops, activation, like):
@@ -166,19 +170,19 @@ def gru_slopes(ops, activation, saved, states, previous):
 
 
 def gru_arrive(dstate):
-    """Nothing is left to be added: the gradient comes through h' only."""
+    """Nothing is to be added: all of the gradient comes through h'."""
     return dstate
 
 
-def gru_step_backward(ops, recurrent_t, drop):
-    """Gradient with respect to h' -> with respect to h, and h U + b."""
+def gru_leave(ops, dstate, in_gates, update, in_g):
+    """Gradient with respect to h U + b."""
+    (dh,) = dstate
+    return _times_blocks(ops, in_gates, [dh, dh, dh])
 
-    def step(dstate, slopes):
-        (dh,), (in_gates, update, _) = dstate, slopes
-        dz = _times_blocks(ops, in_gates, [dh, dh, dh])
-        return (dh * update + _dropped(ops.times(dz, recurrent_t), drop),), dz
 
-    return step
+def gru_retreat(ops, dstate, back, in_gates, update, in_g):
+    """Gradient with respect to h."""
+    return (dstate[0] * update + back,)
 
 
 @lru_cache(maxsize=256)
@@ -196,21 +200,39 @@ def gate_scales(cell, activation, units):
 
 
 class Cell(NamedTuple):
-    """A cell: what makes its steps, and how many state arrays it carries.
+    """What a cell consists of, and how many state arrays it carries.
 
-    `slopes` gives two tuples of arrays, (M, T, B, ...): what a step back takes of each
-    time, and what `arrive` takes to complete the gradient with respect to its state.
+    step
+        ``(ops, activation, like)`` gives ``(state, xz, hz) -> (state, saved)``.
+    slopes
+        ``(ops, activation, saved, states, previous)``, of all steps, gives two tuples
+        of arrays: what `leave` and `retreat` need, and what `arrive` needs.
+    arrive
+        ``(dstate, *slopes)`` gives `dstate`, complete, and dz if it is known then.
+    leave
+        ``(ops, dstate, *slopes)`` gives dz.
+    retreat
+        ``(ops, dstate, back, *slopes)`` gives `dstate` of the step before; `back` is
+        what comes through the recurrent weights.
+    outputs
+        ``(ops, activation, saved, states)``, of all steps, gives h where it need not be
+        kept at each; or None.
     """
 
     step: Any
     slopes: Any
     arrive: Any
-    step_backward: Any
+    leave: Any
+    retreat: Any
+    outputs: Any
     n_states: int
 
 
 CELLS = {
-    "rnn": Cell(rnn_step, rnn_slopes, rnn_arrive, rnn_step_backward, 1),
-    "lstm": Cell(lstm_step, lstm_slopes, lstm_arrive, lstm_step_backward, 2),
-    "gru": Cell(gru_step, gru_slopes, gru_arrive, gru_step_backward, 1),
+    "rnn": Cell(rnn_step, rnn_slopes, rnn_arrive, rnn_leave, rnn_retreat, None, 1),
+    "lstm": Cell(
+        *(lstm_step, lstm_slopes, lstm_arrive, lstm_leave, lstm_retreat),
+        *(lstm_outputs, 2),
+    ),
+    "gru": Cell(gru_step, gru_slopes, gru_arrive, gru_leave, gru_retreat, None, 1),
 }

@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from skrnn.engine._activations import activate_over, slope
+from skrnn.engine._numpy_scan import relay as relay
 from skrnn.engine._numpy_scan import scan as scan
 
 _THIS = sys.modules[__name__]
@@ -21,8 +22,8 @@ FEATURES = -2
 # for each step; and how many numbers the latter may hold before they are summed.
 FEW_ROWS = 8
 SUMMED = 2**20
-# Whether "over" really overwrites.
-IN_PLACE = True
+# Whether a step keeps what could be computed again for all steps at once.
+KEEPS_ALL = True
 
 tanh = np.tanh
 exp = np.exp

@@ -60,23 +60,31 @@ def forward(ops, layer, x, mask, drop_x, drop_h):
     advance = cell.step(ops, layer.activation, xz[:, 0])
     recurrent = ops.factors(layer.recurrent)
     bias_h = ops.turn(layer.bias[:, 1:]) if layer.cell == "gru" else None
+    # What can be computed again for all steps at once, XLA need not keep at each.
+    again = cell.outputs is not None and mask is None and not ops.KEEPS_ALL
 
     def step(state, inputs):
         xz_t, mask_t = inputs
-        h = state[0] if drop_h is None else state[0] * drop_h
-        hz = ops.times(h, recurrent)
+        *state, dropped = state
+        hz = ops.times(dropped, recurrent)
         if bias_h is not None:
             hz += bias_h
         new, saved = advance(state, xz_t, hz)
         if mask_t is not None:
             new = carry(ops, mask_t, new, state)
-        return new, saved + new
+        dropped = new[0] if drop_h is None else new[0] * drop_h
+        return (*new, dropped), saved + new[again:]
 
-    state, collected = ops.scan(step, state, (xz, mask), layer.reverse, overwrite=True)
-    n_saved = len(collected) - cell.n_states
-    states = collected[n_saved:]
-    saved = (x, collected[:n_saved], states)
-    return turned(ops, state), turned(ops, states), saved
+    state, collected = ops.scan(
+        step, (*state, state[0]), (xz, mask), layer.reverse, overwrite=True
+    )
+    state = state[: cell.n_states]
+    n_saved = len(collected) - cell.n_states + again
+    saved, states = collected[:n_saved], collected[n_saved:]
+    if again:
+        states = (cell.outputs(ops, layer.activation, saved, states), *states)
+        state = tuple(a[:, 0 if layer.reverse else -1] for a in states)
+    return turned(ops, state), turned(ops, states), (x, saved, states)
 
 
 def turned(ops, arrays):
@@ -135,7 +143,7 @@ def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate, hidden, 
         arriving = tuple(ops.where(mask, a, a * 0) for a in arriving)
     dz, dh = _through_time(
         *(ops, layer, slopes, mask, turned_h, turned(ops, dstate)),
-        *((doutputs, *arriving), hidden or is_gru),
+        *((*arriving, doutputs), hidden or is_gru),
     )
     before = previous[0] if turned_h is None else previous[0] * turned_h[:, None]
     dxz, gradients = dz, _weight_gradients(ops, x, before, dz)
@@ -162,36 +170,36 @@ def _through_time(ops, layer, slopes, mask, drop_h, dstate, coming, hidden):
     Parameters
     ----------
     slopes, coming : tuple of (M, T, ...) arrays
-        What the cell needs to go back a step; and the gradient of the outputs, or None,
-        with what the cell needs to complete the gradient with respect to a state.
+        What the cell needs at a step; what it needs to complete the gradient with
+        respect to the state, and the gradient of the outputs, or None.
 
     Returns
     -------
     dz : (M, T, ...)
     dh : (M, T, ...) or None
     """
-    cell = CELLS[layer.cell]
-    retreat = cell.step_backward(ops, ops.factors(ops.swap(layer.recurrent)), drop_h)
+    _, _, arrive_cell, leave_cell, retreat, _, n_states = CELLS[layer.cell]
+    recurrent_t = ops.factors(ops.swap(layer.recurrent))
 
-    def arrive(dstate, doutput, *arriving):
+    def arrive(dstate, inputs):
+        doutput = inputs[-1]
         if doutput is not None:
             dstate = (dstate[0] + doutput, *dstate[1:])
-        return cell.arrive(dstate, *arriving)
+        dstate = arrive_cell(dstate, *inputs[:-1])
+        # what a cell gives beyond its states is dz already
+        return dstate, dstate[n_states:] + dstate[:hidden]
 
-    def step(dstate, inputs):
-        slopes_t, mask_t, ahead = inputs[:n], inputs[n], inputs[n + 1 :]
-        new, dz = retreat(dstate, slopes_t)
+    def leave(dstate, slopes_t, mask_t):
+        dz = leave_cell(ops, dstate, *slopes_t)
+        back = ops.times(dz, recurrent_t)
+        if drop_h is not None:
+            back = back * drop_h
+        new = retreat(ops, dstate, back, *slopes_t)
         if mask_t is not None:
-            new = carry(ops, mask_t, new, dstate[: len(new)])
-        return arrive(new, *ahead), (dz, dstate[0]) if hidden else (dz,)
+            new = carry(ops, mask_t, new, dstate[:n_states])
+        return new, (dz,) if len(dstate) == n_states else ()
 
-    n, last = len(slopes), 0 if layer.reverse else -1
-    dstate = arrive(dstate, *(None if a is None else a[:, last] for a in coming))
-    _, (dz, *dh) = ops.scan(
-        *(step, dstate, (*slopes, mask), not layer.reverse),
-        overwrite=ops.IN_PLACE and n > 0,
-        ahead=coming,
-    )
+    dz, *dh = ops.relay(arrive, leave, dstate, slopes, coming, mask, not layer.reverse)
     return dz, dh[0] if hidden else None
 
 

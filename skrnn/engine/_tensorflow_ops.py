@@ -10,14 +10,15 @@ import numpy as np
 import tensorflow as tf
 
 from skrnn.engine._activations import activate, slope
+from skrnn.engine._tensorflow_scan import relay as relay
 from skrnn.engine._tensorflow_scan import scan as scan
 
 _THIS = sys.modules[__name__]
 
 # The axis of features: see `turn`.
 FEATURES = -1
-# XLA would copy a whole array of which a loop overwrites a part.
-IN_PLACE = False
+# A call of XLA's takes longer than to compute again.
+KEEPS_ALL = False
 
 tanh = tf.tanh
 exp = tf.exp

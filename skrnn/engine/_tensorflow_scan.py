@@ -3,27 +3,19 @@
 import tensorflow as tf
 
 
-def scan(step, state, inputs, reverse=False, overwrite=False, ahead=()):
+def scan(step, state, inputs, reverse=False, overwrite=False):
     """Carry `state` along the time axis (axis 1) of `inputs`, as one XLA loop.
 
     As in `_numpy_scan`.
     """
-    length = next(a.shape[1] for a in inputs + ahead if a is not None)
+    length = next(a.shape[1] for a in inputs if a is not None)
 
     def place(i):
         return length - 1 - i if reverse else i
 
-    def at(i):
-        later = place(tf.minimum(i + 1, length - 1))
-        places = [place(i)] * len(inputs) + [later] * len(ahead)
-        return tuple(
-            None if a is None else tf.gather(a, t, axis=1)
-            for a, t in zip(inputs + ahead, places, strict=True)
-        )
-
     # The first step stands before the loop: its state is often zero, and XLA then
     # leaves out what zeros make superfluous. It also tells the shapes of the outputs.
-    state, outputs = step(state, at(0))
+    state, outputs = step(state, _at(inputs, place(0)))
     buffers = [_Buffer(a.shape, a.dtype, length) for a in outputs]
     if overwrite:
         # Its memory is filled as it is: a loop need not clear or copy it first.
@@ -32,7 +24,7 @@ def scan(step, state, inputs, reverse=False, overwrite=False, ahead=()):
 
     def body(i, state, arrays):
         t = place(i)
-        given = at(i)
+        given = _at(inputs, t)
         if overwrite:
             given = (buffers[0].read(arrays[0], t), *given[1:])
         state, outputs = step(state, given)
@@ -44,6 +36,55 @@ def scan(step, state, inputs, reverse=False, overwrite=False, ahead=()):
         (tf.constant(1), state, arrays),
     )
     return state, tuple(b.stack(a) for b, a in zip(buffers, arrays, strict=True))
+
+
+def relay(arrive, leave, state, own, coming, mask, reverse=False):
+    """Carry `state` along the time axis: arrive at each step, and leave it.
+
+    As in `_numpy_scan`. A turn of the loop leaves a step and arrives at the next one:
+    what is found there is written where it is made, and nothing has to be copied.
+    """
+    length = next(a.shape[1] for a in own + coming if a is not None)
+
+    def place(i):
+        return length - 1 - i if reverse else i
+
+    def leave_at(i, state):
+        *own_t, mask_t = _at((*own, mask), place(i))
+        return leave(state, own_t, mask_t)
+
+    def turn(i, state, lefts, founds):
+        state, outputs = leave_at(i, state)
+        lefts = _written(left, lefts, place(i), outputs)
+        # Where nothing is to be found, the last turn arrives beyond the last step: XLA
+        # gives what is next to it, and nobody uses what follows from that.
+        t = place(i + 1)
+        state, outputs = arrive(state, _at(coming, t))
+        return i + 1, state, lefts, _written(found, founds, t, outputs)
+
+    state, outputs = arrive(state, _at(coming, place(0)))
+    _, outputs_left = leave_at(0, state)
+    if length == 1:
+        return tuple(a[:, None] for a in outputs_left + outputs)
+    found, left = (
+        [_Buffer(a.shape, a.dtype, length) for a in arrays]
+        for arrays in (outputs, outputs_left)
+    )
+    founds, lefts = (tuple(b.array for b in buffers) for buffers in (found, left))
+    founds = _written(found, founds, place(0), outputs)
+    # As in `scan`, what is first done stands before the loop.
+    n_turns = length - 1 if found else length
+    _, state, lefts, founds = tf.while_loop(
+        lambda i, *_: i < n_turns, turn, turn(tf.constant(0), state, lefts, founds)
+    )
+    if found:
+        _, outputs = leave_at(length - 1, state)
+        lefts = _written(left, lefts, place(length - 1), outputs)
+    return tuple(b.stack(a) for b, a in zip(left + found, lefts + founds, strict=True))
+
+
+def _at(arrays, t):
+    return tuple(None if a is None else tf.gather(a, t, axis=1) for a in arrays)
 
 
 def _written(buffers, arrays, t, outputs):

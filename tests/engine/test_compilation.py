@@ -117,7 +117,7 @@ def test_errors_of_the_function_itself_are_raised(tf):
 def test_callers_at_the_same_time_have_a_session_each(tf, monkeypatch):
     """Unless they must share threads anyway; those who follow each other share one."""
     program = opened(lambda x: 2 * x, [tf.TensorSpec((3,), tf.float32)])
-    monkeypatch.setattr(program, "_shared", None)
+    monkeypatch.setattr(program, "_is_shared", False)
     barrier = threading.Barrier(3)
 
     def caller(k):

@@ -16,6 +16,7 @@ import numpy as np
 
 from skrnn.engine import _numpy_ops
 from skrnn.engine._architecture import GATES
+from skrnn.engine._garbage import collected_later
 from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._step import train_step
 from skrnn.engine._threads import one_blas_thread
@@ -158,7 +159,8 @@ class Programs:
         with lock:
             program = self._programs.get(key)
             if program is None:
-                program = _compile(key, partial(self._count, key))
+                with collected_later():
+                    program = _compile(key, partial(self._count, key))
         with self._lock:
             self._programs[key] = program
             self._programs.move_to_end(key)

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
+from skrnn.engine._garbage import collected_later
+
 CACHE_VARIABLE = "SKRNN_COMPILATION_CACHE"
 # Has TensorFlow give sessions the threads that they ask for.
 THREADS_VARIABLE = "TF_OVERRIDE_GLOBAL_THREADPOOL"
@@ -52,6 +54,7 @@ def tensorflow():
                     THREADS_VARIABLE, os.environ.get(THREADS_VARIABLE, "true")
                 ),
                 _quiet(),
+                collected_later(),
             ):
                 import tensorflow as tf
 

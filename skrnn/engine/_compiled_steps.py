@@ -6,8 +6,6 @@ that two threads work on side by side, and the gradients are added before the st
 taken: the same step, up to rounding.
 """
 
-import threading
-from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -120,32 +118,22 @@ def _loop_over_parts(key, part, finish, params, slots, hyper, n_steps, *arrays):
         return k + 1, params, slots, tuple(r[-1] for r in results), values
 
     start = (0, params, slots, done, values)
-    with _old_control_flow():
-        k, *state = tf.compat.v1.while_loop(
-            lambda k, *_: k < n_steps, body, start, parallel_iterations=1
-        )
+    k, *state = _loop_in_graph(lambda k, *_: k < n_steps, body, start)
     return finish(*state, hyper, k - 1)
 
 
-_control_flow = threading.Lock()
-
-
-@contextmanager
-def _old_control_flow():
-    """Have loops become nodes of the graph they are in.
+def _loop_in_graph(go_on, body, start):
+    """Build a loop of nodes of the graph it is in, one turn after the other.
 
     What does not change within such a loop is handed to it once. A loop that is a
-    function, as TensorFlow builds it otherwise, is handed all arrays for each step.
+    function, as TensorFlow builds it otherwise, is handed all arrays for each step. The
+    public way to choose is a switch of the process: graphs that a user builds meanwhile
+    would change with it.
     """
-    tf = tensorflow()
-    with _control_flow:
-        was_new = tf.compat.v1.control_flow_v2_enabled()
-        tf.compat.v1.disable_control_flow_v2()
-        try:
-            yield
-        finally:
-            if was_new:
-                tf.compat.v1.enable_control_flow_v2()
+    from tensorflow.python.ops.control_flow_ops import WhileContext
+
+    loop = WhileContext(parallel_iterations=1)
+    return loop.BuildLoop(go_on, body, start, None, return_same_structure=True)
 
 
 def _namespaces():

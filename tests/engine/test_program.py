@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from skrnn.engine import _program
+from skrnn.engine import _compiled_steps, _program
 from skrnn.engine._architecture import Architecture
 from skrnn.engine._losses import Loss
 from skrnn.engine._optimizers import Optimizer
@@ -151,6 +151,31 @@ def test_parts_are_compiled_once_and_give_the_same_bits_in_threads(in_parts):
     for a, b in zip(alone, together, strict=True):
         np.testing.assert_array_equal(a, b)
     assert list(in_parts.traces.values()) == [1]
+
+
+def test_parts_leave_the_control_flow_of_other_threads_alone(in_parts, monkeypatch):
+    """A graph that a user builds while a loop over parts is built."""
+    tf = tensorflow()
+    seen = []
+
+    def is_new():
+        with tf.Graph().as_default():
+            return tf.compat.v1.control_flow_v2_enabled()
+
+    def compiled_function(function, signature):
+        call = compile_function(function, signature)
+
+        def watched(*arguments):
+            seen.append(pool.submit(is_new).result(10))
+            return call(*arguments)
+
+        return watched
+
+    compile_function = _compiled_steps.compiled_function
+    monkeypatch.setattr(_compiled_steps, "compiled_function", compiled_function)
+    with ThreadPoolExecutor(1) as pool:
+        fit()
+    assert seen == [True] * 3
 
 
 def test_parts_depend_on_shapes_alone():

@@ -110,6 +110,15 @@ def test_compiled_equals_numpy_in_a_rich_network(make, cell):
     )
 
 
+@pytest.mark.parametrize("n_time", [1, 2])
+def test_compiled_equals_numpy_in_short_sequences(make, cell, n_time):
+    """What stands before the loops is nearly all there is."""
+    architecture = Architecture(cell, (3,), 2, 2, bidirectional=True)
+    case = make(architecture, n_time=n_time)
+    case.batch = case.batch._replace(mask=None)
+    check_compiled(case)
+
+
 @pytest.mark.parametrize("padded", ["never", "before", "after"])
 @pytest.mark.parametrize("reverse", [False, True])
 def test_states_of_one_layer(keras, make, cell, padded, reverse):

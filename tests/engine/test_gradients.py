@@ -71,9 +71,11 @@ def test_gradient_of_every_network(case):
     check(case, case.batch, Loss("squared_error"))
 
 
-def test_gradient_under_dropout(make, cell):
+@pytest.mark.parametrize("n_time", [1, 2, 5])
+def test_gradient_under_dropout(make, cell, n_time):
+    """In sequences of one and two steps, one row is nothing but padding."""
     architecture = Architecture(cell, (3, 3), 2, 2, bidirectional=True, residual=True)
-    case = make(architecture, n_networks=2)
+    case = make(architecture, n_time=n_time, n_networks=2)
     rng = np.random.default_rng(0)
 
     def masks(width):

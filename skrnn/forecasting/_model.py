@@ -20,7 +20,7 @@ from skrnn.forecasting._series import Preparation
 
 # Numbers of a block: inputs, or outputs of all networks, if forecasts are made at every
 # time of a row; outputs if they are made at the last.
-MAX_NUMBERS, MAX_OUTPUTS = 2**20, 2**24
+MAX_NUMBERS, MAX_OUTPUTS = 2**19, 2**24
 
 
 @dataclass(frozen=True)

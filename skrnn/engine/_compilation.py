@@ -38,14 +38,10 @@ def compiled_function(function, signature):
     results = [f"call:{i}" for i in range(len(concrete.outputs))]
 
     def call(*arguments):
-        graph = tf.compat.v1.get_default_graph()
         tensors = [
             tf.convert_to_tensor(a, s.dtype)
             for a, s in zip(tf.nest.flatten(arguments), specs, strict=True)
         ]
-        if graph.building_function:
-            # A loop's body takes what is outside of it as further arguments.
-            tensors = [graph.capture(t) for t in tensors]
         called = tf.graph_util.import_graph_def(
             graph_def, dict(zip(places, tensors, strict=True)), results
         )

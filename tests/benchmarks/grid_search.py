@@ -6,7 +6,7 @@
 2 learning rates, 2 widths (16, 32), 3 folds of TimeSeriesSplit and the refit: 13 fits
 of 10 epochs, 1000 windows of 24 steps, batches of 32, float32. Each search runs in a
 new process, with and without what it has to import; skrnn's cache on disk is off. With
-``--threads``, a longer search of skrnn's (4 learning rates: 25 fits of 100 epochs) with
+``--threads``, a longer search of skrnn's (6 learning rates: 37 fits of 100 epochs) with
 one and with two jobs under joblib's threading backend; the cache is on, and empty.
 
 The short search is done in numpy, so skrnn imports no TensorFlow for it; the long one
@@ -33,7 +33,8 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 
 X = np.random.default_rng(0).standard_normal((1000, 24, 1)).astype("float32")
 y = X.mean(axis=(1, 2))
-RATES = [1e-3, 1e-2] if epochs < 100 else [1e-3, 2e-3, 5e-3, 1e-2]
+SEVERAL = [1e-3, 2e-3, 3e-3, 5e-3, 7e-3, 1e-2]
+RATES = [1e-3, 1e-2] if epochs < 100 else SEVERAL
 """
 
 SEARCH = """
@@ -114,7 +115,7 @@ def main():
                 with tempfile.TemporaryDirectory() as cache:
                     there = off | {"SKRNN_COMPILATION_CACHE": cache}
                     rows[name].append(fresh(code, n_jobs, LONG, "search", **there))
-        title = f"skrnn, 25 fits of {LONG} epochs, threads"
+        title = f"skrnn, 37 fits of {LONG} epochs, threads"
         show(title, to_arrays(rows), "two jobs", "s")
         return
     setups = {"skrnn": SKRNN}

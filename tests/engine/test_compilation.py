@@ -47,6 +47,7 @@ def test_program_computes_what_the_function_says(tf):
 def test_a_function_called_in_a_loop_of_a_program(tf):
     """With what was computed outside of the loop, and more than once."""
     from skrnn.engine._compilation import compiled_function
+    from skrnn.engine._compiled_steps import _loop_in_graph
     from skrnn.engine._sessions import Program
 
     vector = tf.TensorSpec((3,), tf.float32)
@@ -59,7 +60,7 @@ def test_a_function_called_in_a_loop_of_a_program(tf):
         def body(i, y):
             return i + 1, double(double(y, outside), tf.zeros(3))
 
-        return tf.while_loop(lambda i, _: i < n, body, (0, x))[1]
+        return _loop_in_graph(lambda i, _: i < n, body, (0, x))[1]
 
     program = Program(function, [vector, tf.TensorSpec((), tf.int32)])
     np.testing.assert_allclose(program(np.arange(3.0), 0), np.arange(3.0))

@@ -139,6 +139,7 @@ def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate, hidden, 
         ops, layer.activation, tape, states, previous
     )
     if mask is not None:
+        # Of the slopes, the first give dz; a masked step makes no use of the others.
         slopes = tuple(ops.where(mask, a, a * 0) for a in slopes[:1]) + slopes[1:]
         arriving = tuple(ops.where(mask, a, a * 0) for a in arriving)
     dz, dh = _through_time(

@@ -16,7 +16,7 @@ from skrnn.forecasting._exogenous import (
     with_columns,
 )
 from skrnn.forecasting._frames import following, join
-from skrnn.forecasting._history import read_history, rows_of
+from skrnn.forecasting._history import read_history, require_values, rows_of
 from skrnn.forecasting._horizon import furthest_step, horizon_steps
 from skrnn.forecasting._new_rows import first_new, merge, same_columns
 from skrnn.forecasting._prediction import predict_steps, start_to_keep
@@ -24,7 +24,6 @@ from skrnn.forecasting._training import (
     adapt,
     panel_of,
     require_horizon,
-    require_values,
     train,
     train_on,
 )

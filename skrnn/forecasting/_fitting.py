@@ -33,8 +33,9 @@ from skrnn.forecasting._habits import (
 )
 from skrnn.forecasting._held_out import errors_of_shares, score_on
 from skrnn.forecasting._model import Model, Trial
-from skrnn.forecasting._panel import Panel, Rows
+from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._quantile_heads import Heads, heads_of
+from skrnn.forecasting._rows import Rows
 from skrnn.forecasting._series import prepare
 
 SHARES = np.linspace(0, 1, 5)

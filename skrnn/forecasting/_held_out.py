@@ -7,7 +7,7 @@ from skrnn.engine._inference import predict
 from skrnn.engine._losses import quantile
 from skrnn.forecasting._habits import row_length
 from skrnn.forecasting._model import rows_at_once
-from skrnn.forecasting._panel import Rows
+from skrnn.forecasting._rows import Rows
 
 
 def errors_of_shares(panel, recipe, kind, since, params, heads, shares):

@@ -180,3 +180,21 @@ def rows_of(X, encoder, keys, times, what, needed=None):
         out[found >= 0] = numbers[own[found[found >= 0]]]
         rows.append(out)
     return rows
+
+
+def require_values(history, log, first=0):
+    """Refuse series of which nothing is known, or logarithms of what has none.
+
+    Series before the `first` have their scale already, and may leave logarithms.
+    """
+    for i, y in enumerate(history.series):
+        if not np.isfinite(y).any():
+            raise ValueError(
+                "y must have at least one value that is not NaN in every series and "
+                f"column, got none{history.name(i)}."
+            )
+        if log is True and i >= first and (y <= 0).any():
+            raise ValueError(
+                f"y must be positive for log=True, got {np.nanmin(y)}"
+                f"{history.name(i)}. Set log='auto' or log=False."
+            )

@@ -15,7 +15,7 @@ from skrnn.engine._program import is_single
 from skrnn.forecasting import _parameters
 from skrnn.forecasting._habits import HABITS, kind_of, row_length
 from skrnn.forecasting._moments import Layout
-from skrnn.forecasting._panel import cut_rows
+from skrnn.forecasting._rows import cut_rows
 
 # Arrays as large as the weights, as the inputs, as the targets, and as the outputs of
 # all networks, that a training step holds at its peak (measured).

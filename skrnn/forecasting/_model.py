@@ -14,8 +14,9 @@ import numpy as np
 
 from skrnn.engine._inference import predict
 from skrnn.engine._step import Recipe
-from skrnn.forecasting._panel import Panel, cut_rows
+from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._quantile_heads import Heads
+from skrnn.forecasting._rows import cut_rows
 from skrnn.forecasting._series import Preparation
 
 # Numbers of a block: inputs, or outputs of all networks, if forecasts are made at every

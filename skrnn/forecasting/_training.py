@@ -8,6 +8,7 @@ import numpy as np
 from skrnn.forecasting import _fitting, _parameters
 from skrnn.forecasting._frames import last_time
 from skrnn.forecasting._habits import LONE_BELOW, window_length
+from skrnn.forecasting._history import require_values
 from skrnn.forecasting._memory import require_memory
 from skrnn.forecasting._model import Trial, build_panel
 from skrnn.forecasting._prediction import prepare_all
@@ -125,24 +126,6 @@ def panel_of(model, history, scales=()):
     """Prepare a history for a model, nothing known of what comes."""
     series = prepare_all(history.series, model.preparation, scales)
     return build_panel(model, series, history.known(model.horizon))
-
-
-def require_values(history, log, first=0):
-    """Refuse series of which nothing is known, or logarithms of what has none.
-
-    Series before the `first` have their scale already, and may leave logarithms.
-    """
-    for i, y in enumerate(history.series):
-        if not np.isfinite(y).any():
-            raise ValueError(
-                "y must have at least one value that is not NaN in every series and "
-                f"column, got none{history.name(i)}."
-            )
-        if log is True and i >= first and (y <= 0).any():
-            raise ValueError(
-                f"y must be positive for log=True, got {np.nanmin(y)}"
-                f"{history.name(i)}. Set log='auto' or log=False."
-            )
 
 
 def _preparation(forecaster, history):

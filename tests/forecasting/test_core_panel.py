@@ -5,7 +5,7 @@ import pytest
 
 from skrnn.forecasting import _series
 from skrnn.forecasting._fitting import make_panel
-from skrnn.forecasting._panel import MIN_HISTORY, Rows, cut_rows
+from skrnn.forecasting._rows import MIN_HISTORY, Rows, cut_rows
 from skrnn.forecasting._series import Preparation
 
 SIZES = [3, 9, 30, 31, 64]

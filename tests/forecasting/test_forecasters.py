@@ -10,7 +10,7 @@ from sktime.datasets import load_airline
 from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn import GRUForecaster, LSTMForecaster, RNNForecaster, _stored
-from skrnn.forecasting._panel import Rows
+from skrnn.forecasting._rows import Rows
 
 SMALL = {"units": 4, "n_estimators": 2, "epochs": 3, "random_state": 0}
 STRATEGIES = ["direct", "recursive"]

@@ -29,7 +29,7 @@ References
        reset gate after the product is Keras's `reset_after=True`.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,7 +61,7 @@ def rnn_step(ops, activation, like):
 
 def rnn_slopes(ops, activation, saved, states, previous):
     """Derivative of h' with respect to xz."""
-    return (), (slope(ops, activation, states[0]),)
+    return (), (ops.later(partial(slope, ops, activation), states[0]),)
 
 
 def rnn_arrive(dstate, in_z):

@@ -57,69 +57,75 @@ def whole_batches(key, count):
 def batches_in_parts(key, count):
     """Compile what is done for a part of a batch, and a loop around it.
 
-    Each part begins with the step that the gradients of the last batch ask for: all do
-    the same, which takes less time than to wait for one that does it.
+    Each part begins with the step that the last gradients of all parts ask for: all do
+    the same, which takes less time than to wait for one that does it. What goes from
+    call to call is joined, since an array takes longer to be handed over than to be
+    copied: `state` is params and slots; `done`, of each part, its gradient, its loss,
+    and the losses of the steps before.
 
     Parameters and results as those of `whole_batches`; the arrays have a leading axis
     of parts, those of a step one after the other.
     """
     tf, ops = _namespaces()
-    params, slots, hyper, integer, *arrays = signature = _signature(tf, key)
-    value = tf.TensorSpec((key.n_networks,), tf.float32)
-    given = [
-        *(params, slots, ((params, value),) * key.n_parts),
-        *(tf.TensorSpec((key.length, key.n_networks), tf.float32), hyper, integer),
-    ]
+    params, _, hyper, integer, *arrays = signature = _signature(tf, key)
+    n_members, n = params.shape
+    n_state = (1 + key.recipe.optimizer.n_slots) * n
+    state = tf.TensorSpec((n_members, n_state), tf.float32)
+    done = tf.TensorSpec((n_members, n + 1 + key.length), tf.float32)
+    given = [state, (done,) * key.n_parts, hyper, integer]
 
-    def finish(params, slots, done, values, hyper, k):
-        gradients, losses = zip(*done, strict=True)
+    def finish(state, done, hyper, k):
+        """Take step `k`: (params, *slots), and the losses up to it."""
+        params, *slots = tf.split(state, n_state // n, axis=1)
+        gradient, value, _ = _parted(tf, n, sum(done[1:], done[0]))
         params, slots, value = finish_step(
-            ops,
-            key.recipe,
-            params,
-            slots,
-            sum(losses[1:], losses[0]),
-            sum(gradients[1:], gradients[0]),
+            *(ops, key.recipe, params, tuple(slots), value, gradient),
             tf.unstack(tf.gather(hyper, k)),
         )
-        is_now = tf.range(key.length)[:, None] == k
-        return params, slots, tf.where(is_now, value, values)
+        is_now = tf.range(key.length) == k
+        *_, values = _parted(tf, n, done[0])
+        return (params, *slots), tf.where(is_now, value[:, None], values)
 
-    def part(params, slots, done, values, hyper, k, i, *arrays):
+    def part(state, done, hyper, k, i, *arrays):
         count()
-        before = [params, slots, values]
-        finished = finish(params, slots, done, values, hyper, tf.maximum(k - 1, 0))
+        new, values = finish(state, done, hyper, tf.maximum(k - 1, 0))
         # Before the first batch nothing is there to be finished.
-        params, slots, values = tf.nest.map_structure(
-            lambda new, old: tf.where(k > 0, new, old), list(finished), before
-        )
+        old = tf.split(state, n_state // n, axis=1)
+        new = [tf.where(k > 0, a, b) for a, b in zip(new, old, strict=True)]
         # A slice at a place that varies would be compiled anew for each place.
         batch = _batch(key, arrays, lambda a: tf.gather(a, k * key.n_parts + i))
         *_, inverse_norm = tf.unstack(tf.gather(hyper, k))
         value, gradient, _ = value_and_gradient(
-            ops, key.recipe, params, batch, inverse_norm
+            ops, key.recipe, new[0], batch, inverse_norm
         )
-        return params, slots, values, (gradient, value)
+        done = tf.concat([gradient, value[:, None], values], axis=1)
+        return tf.concat(new, axis=1), done
 
     one_part = compiled_function(part, [*given, integer, *arrays])
     last = compiled_function(finish, given)
     return Program(partial(_loop_over_parts, key, one_part, last), signature)
 
 
+def _parted(tf, n_parameters, done):
+    """Give the gradient, the loss, and the losses of all steps, from what they join."""
+    n = n_parameters
+    return done[:, :n], done[:, n], done[:, n + 1 :]
+
+
 def _loop_over_parts(key, part, finish, params, slots, hyper, n_steps, *arrays):
     """Do the steps of a chunk in a plain graph, all parts of each at once."""
     tf = tensorflow()
-    done = ((tf.zeros_like(params), tf.zeros(key.n_networks)),) * key.n_parts
-    values = tf.zeros((key.length, key.n_networks))
+    state = tf.concat([params, *slots], axis=1)
+    n_members, n = params.shape
+    done = (tf.zeros((n_members, n + 1 + key.length)),) * key.n_parts
 
-    def body(k, *state):
-        results = [part(*state, hyper, k, i, *arrays) for i in range(key.n_parts)]
-        params, slots, values, _ = results[0]
-        return k + 1, params, slots, tuple(r[-1] for r in results), values
+    def body(k, *given):
+        results = [part(*given, hyper, k, i, *arrays) for i in range(key.n_parts)]
+        return k + 1, results[0][0], tuple(done for _, done in results)
 
-    start = (0, params, slots, done, values)
-    k, *state = _loop_in_graph(lambda k, *_: k < n_steps, body, start)
-    return finish(*state, hyper, k - 1)
+    k, *given = _loop_in_graph(lambda k, *_: k < n_steps, body, (0, state, done))
+    (params, *slots), values = finish(*given, hyper, k - 1)
+    return params, tuple(slots), tf.transpose(values)
 
 
 def _loop_in_graph(go_on, body, start):

@@ -51,6 +51,11 @@ def total(array, axis, keepdims=False):
     return np.sum(array, axis=axis, keepdims=keepdims)
 
 
+def total_square(array):
+    """Sum of squares over the last axis, which is kept."""
+    return np.sum(array * array, axis=-1, keepdims=True)
+
+
 def largest(array):
     """Maximum over the last axis, which is kept."""
     return np.max(array, axis=-1, keepdims=True)
@@ -151,6 +156,16 @@ def _flat(array):
 def columns(z, start, stop):
     """Take some of the features."""
     return z[..., start:stop, :]
+
+
+def later(function, array):
+    """Compute what is needed of an array, for all steps at once: fewer calls."""
+    return function(array)
+
+
+def now(array):
+    """Give what `later` gave as an array."""
+    return array
 
 
 def blocks(z, n):

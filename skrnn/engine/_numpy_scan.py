@@ -5,31 +5,29 @@ from itertools import repeat
 import numpy as np
 
 
-def scan(step, state, inputs, reverse=False, overwrite=False):
-    """Carry `state` along the time axis (axis 1) of `inputs`.
+def scan(step, inputs, reverse=False):
+    """Go along the time axis (axis 1) of `inputs`.
 
     Parameters
     ----------
     step : callable
-        ``step(state, inputs_t) -> (state, outputs_t)``, all tuples of arrays.
-    state : tuple of arrays
+        ``step(before, inputs_t) -> outputs_t``, all tuples of arrays; `before` is what
+        the step before gave, or None at the first one. The first output has the shape
+        of the first input, which a step may overwrite.
     inputs : tuple of (M, T, ...) arrays or None
+        The first output is put in the place of the first one.
     reverse : bool
         Run from the last step to the first; outputs keep the place of their inputs.
-    overwrite : bool
-        Put the first output in the place of the first input, which has its shape and
-        is not needed any more. A step may overwrite its first input in any case.
 
     Returns
     -------
-    state : tuple of arrays
     outputs : tuple of (M, T, ...) arrays
     """
-    outputs = _Outputs(inputs, inputs[0] if overwrite else None)
+    outputs, made = _Outputs(inputs, inputs[0]), None
     for t, given in zip(*outputs.places(inputs, reverse=reverse), strict=False):
-        state, made = step(state, given)
+        made = step(made, given)
         outputs.write(t, made, given[0])
-    return state, tuple(outputs.arrays)
+    return tuple(outputs.arrays)
 
 
 def relay(arrive, leave, state, own, coming, mask, reverse=False):

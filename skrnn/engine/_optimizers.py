@@ -95,5 +95,5 @@ def update(ops, optimizer, params, slots, gradient, size, shrink):
 
 def clip(ops, gradient, limit):
     """Scale each network's gradient down to the norm `limit`."""
-    norm = ops.sqrt(ops.total(gradient * gradient, axis=1, keepdims=True))
+    norm = ops.sqrt(ops.total_square(gradient))
     return gradient * (limit / ops.maximum(norm, norm * 0 + limit))

@@ -56,34 +56,35 @@ def forward(ops, layer, x, mask, drop_x, drop_h):
     bias = layer.bias[:, :1] if layer.cell == "gru" else layer.bias[:, None]
     xz = ops.project(x, layer.kernel, bias)
     members, units = layer.recurrent.shape[:2]
-    state = (ops.zeros(ops.turned(members, rows, units), xz),) * cell.n_states
+    at_rest = (ops.zeros(ops.turned(members, rows, units), xz),) * cell.n_states
     advance = cell.step(ops, layer.activation, xz[:, 0])
     recurrent = ops.factors(layer.recurrent)
     bias_h = ops.turn(layer.bias[:, 1:]) if layer.cell == "gru" else None
-    # What can be computed again for all steps at once, XLA need not keep at each.
+    # What can be computed again, XLA need not keep.
     again = cell.outputs is not None and mask is None and not ops.KEEPS_ALL
 
-    def step(state, inputs):
+    def parted(kept):
+        n_saved = len(kept) - cell.n_states + again
+        saved, states = kept[:n_saved], kept[n_saved:]
+        if again:
+            states = (cell.outputs(ops, layer.activation, saved, states), *states)
+        return saved, states
+
+    def step(before, inputs):
         xz_t, mask_t = inputs
-        *state, dropped = state
-        hz = ops.times(dropped, recurrent)
+        state = at_rest if before is None else parted(before)[1]
+        h = state[0] if drop_h is None else state[0] * drop_h
+        is_first = before is None
+        hz = ops.zeros(xz_t.shape, xz_t) if is_first else ops.times(h, recurrent)
         if bias_h is not None:
             hz += bias_h
         new, saved = advance(state, xz_t, hz)
         if mask_t is not None:
             new = carry(ops, mask_t, new, state)
-        dropped = new[0] if drop_h is None else new[0] * drop_h
-        return (*new, dropped), saved + new[again:]
+        return saved + new[again:]
 
-    state, collected = ops.scan(
-        step, (*state, state[0]), (xz, mask), layer.reverse, overwrite=True
-    )
-    state = state[: cell.n_states]
-    n_saved = len(collected) - cell.n_states + again
-    saved, states = collected[:n_saved], collected[n_saved:]
-    if again:
-        states = (cell.outputs(ops, layer.activation, saved, states), *states)
-        state = tuple(a[:, 0 if layer.reverse else -1] for a in states)
+    saved, states = parted(ops.scan(step, (xz, mask), layer.reverse))
+    state = tuple(a[:, 0 if layer.reverse else -1] for a in states)
     return turned(ops, state), turned(ops, states), (x, saved, states)
 
 
@@ -141,7 +142,7 @@ def backward(ops, layer, saved, mask, drop_x, drop_h, doutputs, dstate, hidden, 
     if mask is not None:
         # Of the slopes, the first give dz; a masked step makes no use of the others.
         slopes = tuple(ops.where(mask, a, a * 0) for a in slopes[:1]) + slopes[1:]
-        arriving = tuple(ops.where(mask, a, a * 0) for a in arriving)
+        arriving = tuple(ops.where(mask, a, a * 0) for a in map(ops.now, arriving))
     dz, dh = _through_time(
         *(ops, layer, slopes, mask, turned_h, turned(ops, dstate)),
         *((*arriving, doutputs), hidden or is_gru),

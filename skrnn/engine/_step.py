@@ -77,9 +77,10 @@ def finish_step(ops, recipe, params, slots, value, gradient, hyper):
     Parameters and results as those of `train_step`.
     """
     kernels = ops.constant(penalized(recipe.architecture), params)
-    penalty = kernels * params * hyper[L2]
-    value = value + 0.5 * ops.total(penalty * params, axis=1)
-    gradient = _optimizers.clip(ops, gradient + penalty, hyper[CLIP])
+    under_penalty = kernels * params
+    value = value + 0.5 * hyper[L2] * ops.total_square(under_penalty)[:, 0]
+    gradient = gradient + hyper[L2] * under_penalty
+    gradient = _optimizers.clip(ops, gradient, hyper[CLIP])
     params, slots = _optimizers.update(
         ops,
         recipe.optimizer,

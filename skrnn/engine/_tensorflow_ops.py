@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from skrnn.engine._activations import activate, slope
+from skrnn.engine._tensorflow_scan import Later as later
 from skrnn.engine._tensorflow_scan import relay as relay
 from skrnn.engine._tensorflow_scan import scan as scan
 
@@ -19,6 +20,7 @@ _THIS = sys.modules[__name__]
 FEATURES = -1
 # A call of XLA's takes longer than to compute again.
 KEEPS_ALL = False
+_COLUMNS = 32
 
 tanh = tf.tanh
 exp = tf.exp
@@ -45,6 +47,17 @@ def concat(arrays, axis=-1):
 def total(array, axis, keepdims=False):
     """Sum over the given axes."""
     return tf.reduce_sum(array, axis=axis, keepdims=keepdims)
+
+
+def total_square(array):
+    """Sum of squares over the last axis, which is kept."""
+    # XLA adds up columns many at a time, but what stands in a row number by number.
+    members, n = array.shape
+    filled = tf.pad(array, ((0, 0), (0, -n % _COLUMNS)))
+    grid = tf.reshape(filled, (members, -1, _COLUMNS))
+    columns = tf.reduce_sum(grid * grid, axis=1)
+    # What changes nothing keeps it from making one sum of the two.
+    return tf.reduce_sum(tf.maximum(columns, 0.0), axis=-1, keepdims=True)
 
 
 def largest(array):
@@ -125,6 +138,11 @@ def over_steps(parts, dz):
 def columns(z, start, stop):
     """Take some of the features."""
     return z[..., start:stop]
+
+
+def now(array):
+    """Give what `later` gave as an array."""
+    return array.function(array.steps) if isinstance(array, later) else array
 
 
 def blocks(z, n):

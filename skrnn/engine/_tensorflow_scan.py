@@ -1,41 +1,44 @@
 """Go through the steps of sequences, as one loop under XLA."""
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 import tensorflow as tf
 
 
-def scan(step, state, inputs, reverse=False, overwrite=False):
-    """Carry `state` along the time axis (axis 1) of `inputs`, as one XLA loop.
+def scan(step, inputs, reverse=False):
+    """Go along the time axis (axis 1) of `inputs`, as one XLA loop.
 
-    As in `_numpy_scan`.
+    As in `_numpy_scan`. A turn of the loop carries nothing but what is kept of all
+    steps: it begins with reading what the turn before wrote. So what a step makes is
+    written where it is made, and nothing has to be copied.
     """
     length = next(a.shape[1] for a in inputs if a is not None)
 
     def place(i):
         return length - 1 - i if reverse else i
 
-    # The first step stands before the loop: its state is often zero, and XLA then
-    # leaves out what zeros make superfluous. It also tells the shapes of the outputs.
-    state, outputs = step(state, _at(inputs, place(0)))
-    buffers = [_Buffer(a.shape, a.dtype, length) for a in outputs]
-    if overwrite:
-        # Its memory is filled as it is: a loop need not clear or copy it first.
-        buffers[0].fill(inputs[0])
-    arrays = _written(buffers, [b.array for b in buffers], place(0), outputs)
+    # The first step, which has nothing before it, also tells the shapes of the outputs.
+    outputs = step(None, _at(inputs, place(0)))
+    first, *others = buffers = [_Buffer(a.shape, a.dtype, length) for a in outputs]
+    # Its memory is filled as it is: a loop need not clear or copy it first, which XLA
+    # would do if the first output were written after the inputs that it comes from.
+    is_first = tf.reshape(tf.range(length) == place(0), (1, length, 1, 1))
+    first.fill(tf.where(is_first, outputs[0][:, None], inputs[0]))
+    arrays = _written(others, [b.array for b in others], place(0), outputs[1:])
 
-    def body(i, state, arrays):
+    def body(i, arrays):
         t = place(i)
-        given = _at(inputs, t)
-        if overwrite:
-            given = (buffers[0].read(arrays[0], t), *given[1:])
-        state, outputs = step(state, given)
-        return i + 1, state, _written(buffers, arrays, t, outputs)
+        given = (first.read(arrays[0], t), *_at(inputs[1:], t))
+        before = tuple(
+            b.read(array, place(i - 1))
+            for b, array in zip(buffers, arrays, strict=True)
+        )
+        return i + 1, _written(buffers, arrays, t, step(before, given))
 
-    _, state, arrays = tf.while_loop(
-        lambda i, *_: i < length,
-        body,
-        (tf.constant(1), state, arrays),
-    )
-    return state, tuple(b.stack(a) for b, a in zip(buffers, arrays, strict=True))
+    start = (tf.constant(1), (first.array, *arrays))
+    _, arrays = tf.while_loop(lambda i, _: i < length, body, start)
+    return tuple(b.stack(a) for b, a in zip(buffers, arrays, strict=True))
 
 
 def relay(arrive, leave, state, own, coming, mask, reverse=False):
@@ -83,8 +86,25 @@ def relay(arrive, leave, state, own, coming, mask, reverse=False):
     return tuple(b.stack(a) for b, a in zip(left + found, lefts + founds, strict=True))
 
 
+class Later(NamedTuple):
+    """What is computed of a step where it is needed: XLA adds it to a kernel there."""
+
+    function: Callable
+    steps: Any
+
+    @property
+    def shape(self):
+        """That of the result is the same."""
+        return self.steps.shape
+
+
 def _at(arrays, t):
-    return tuple(None if a is None else tf.gather(a, t, axis=1) for a in arrays)
+    def step(array):
+        if isinstance(array, Later):
+            return array.function(step(array.steps))
+        return None if array is None else tf.gather(array, t, axis=1)
+
+    return tuple(map(step, arrays))
 
 
 def _written(buffers, arrays, t, outputs):

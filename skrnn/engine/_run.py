@@ -133,15 +133,17 @@ class Run:
 
         The parts of a batch follow each other along the first axis.
         """
-        n = len(index)
-        # A last batch that is not full starts a new row of the (length, rows) grid.
-        places = np.arange(n) // self.batch_size * rows + np.arange(n) % self.batch_size
+        n_whole, rest = divmod(len(index), self.batch_size)
+        n_inside = n_whole * self.batch_size
 
         def lay_out(array):
             if array is None:
                 return None
-            grid = np.zeros((length * rows, *array.shape[1:]), array.dtype)
-            grid[places] = array
+            grid = np.zeros((length, rows, *array.shape[1:]), array.dtype)
+            whole = array[:n_inside].reshape(n_whole, self.batch_size, *array.shape[1:])
+            grid[:n_whole, : self.batch_size] = whole
+            if rest:
+                grid[n_whole, :rest] = array[n_inside:]
             return grid.reshape(length * n_parts, -1, *array.shape[1:])
 
         x, y, weight, mask = (lay_out(array) for array in self._rows(index))

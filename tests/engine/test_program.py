@@ -300,3 +300,13 @@ def test_chunks_are_powers_of_two_that_fit(rows):
     assert length & (length - 1) == 0
     assert 1 <= length <= _program.MAX_CHUNK
     assert length == 1 or length * rows * 772 <= _program.CHUNK_BYTES
+
+
+@pytest.mark.parametrize("n_rows", [4 * 64, 4 * 64 + 1, 4 * 65, 4 * 128 + 3])
+def test_chunks_that_are_full_and_not(n_rows):
+    """The last of several chunks may hold a few rows of one batch only."""
+    compiled, in_numpy = (
+        fit(n_rows=n_rows, jit_compile=jit_compile).state.params
+        for jit_compile in (True, False)
+    )
+    np.testing.assert_allclose(compiled, in_numpy, atol=1e-5)

@@ -37,12 +37,6 @@ import numpy as np
 from skrnn.engine._activations import activate, activate_over, slope
 
 
-def _times_blocks(ops, z, others):
-    """Multiply each block of features by an array of its own."""
-    z *= ops.concat(others, axis=ops.FEATURES)
-    return z
-
-
 def _joined(xz, hz):
     if hz is not None:
         xz += hz
@@ -107,7 +101,7 @@ def lstm_slopes(ops, activation, saved, states, previous):
     in_c *= o
     activations = ("logistic", "logistic", activation, "logistic")
     in_gates = ops.gate_slopes(gates, activations)
-    return (_times_blocks(ops, in_gates, [g, c_before, i, squashed]), f), (in_c,)
+    return (ops.times_blocks(in_gates, [g, c_before, i, squashed]), f), (in_c,)
 
 
 def lstm_arrive(dstate, in_c):
@@ -119,7 +113,7 @@ def lstm_arrive(dstate, in_c):
 def lstm_leave(ops, dstate, in_gates, forget):
     """Gradient with respect to xz."""
     dh, dc = dstate
-    return _times_blocks(ops, in_gates, [dc, dc, dc, dh])
+    return ops.times_blocks(in_gates, [dc, dc, dc, dh])
 
 
 def lstm_retreat(ops, dstate, back, in_gates, forget):
@@ -165,7 +159,7 @@ def gru_slopes(ops, activation, saved, states, previous):
     z, r, g = ops.blocks(gates, 3)
     in_gates = ops.gate_slopes(gates, ("logistic", "logistic", activation))
     in_g = ops.blocks(in_gates, 3)[2] * (1 - z)
-    in_hz = _times_blocks(ops, in_gates, [before - g, in_g * hz, r - z * r])
+    in_hz = ops.times_blocks(in_gates, [before - g, in_g * hz, r - z * r])
     return (in_hz, z, in_g), ()
 
 
@@ -177,7 +171,7 @@ def gru_arrive(dstate):
 def gru_leave(ops, dstate, in_gates, update, in_g):
     """Gradient with respect to h U + b."""
     (dh,) = dstate
-    return _times_blocks(ops, in_gates, [dh, dh, dh])
+    return ops.times_blocks(in_gates, [dh, dh, dh])
 
 
 def gru_retreat(ops, dstate, back, in_gates, update, in_g):

@@ -239,6 +239,12 @@ def gate_slopes(gates, activations):
     return slopes
 
 
+def times_blocks(z, others):
+    """Multiply each block of features by an array of its own; overwrites `z`."""
+    z *= np.concatenate(others, axis=FEATURES)
+    return z
+
+
 def rejoin(whole, *parts):
     """Join parts of `whole` that were overwritten where they are."""
     return whole

@@ -146,8 +146,8 @@ def now(array):
 
 
 def blocks(z, n):
-    """Split the features of `n` gates."""
-    return tf.split(z, n, axis=-1)
+    """Split the features of `n` gates, if they are not split."""
+    return z if isinstance(z, tuple) else tf.split(z, n, axis=-1)
 
 
 def gates_over(activations, like):
@@ -170,19 +170,19 @@ def _each_gate(activations, z):
 
 
 def gate_slopes(gates, activations):
-    """Derivatives of gates from their outputs, in few passes over long arrays."""
-    if set(activations) <= {"tanh", "logistic"}:
-        is_sigmoid = _is_sigmoid(gates, activations)
-        return (is_sigmoid - gates) * gates + (1 - is_sigmoid)
-    return tf.concat(
-        [
-            slope(_THIS, name, a)
-            for a, name in zip(
-                blocks(gates, len(activations)), activations, strict=True
-            )
-        ],
-        axis=-1,
+    """Derivatives of gates from their outputs: a tuple of blocks."""
+    return tuple(
+        slope(_THIS, name, a)
+        for a, name in zip(blocks(gates, len(activations)), activations, strict=True)
     )
+
+
+def times_blocks(z, others):
+    """Multiply each block of features by an array of its own, and join them."""
+    if isinstance(z, tuple):
+        # What is joined is computed before, and only copied: see `_cells`.
+        return tf.concat([a * b for a, b in zip(z, others, strict=True)], axis=-1)
+    return z * tf.concat(others, axis=-1)
 
 
 def _is_sigmoid(z, activations):

@@ -115,10 +115,8 @@ def error_quantiles(
     relative = spread is not None
     typical = np.ones(len(panel.sizes)) if relative else panel.volatility
     error /= (width_of(spread) if relative else typical[owner])[:, None]
-    usual = panel.usual[owner]
-    size = spread_per_step(error[usual])
-    own = series_scales(error / size, owner, len(panel.sizes))
-    error = error[usual] / own[owner[usual]][:, None]
+    own = series_scales(error / spread_per_step(error), owner, len(panel.sizes))
+    error /= own[owner][:, None]
     count = np.isfinite(error).sum(axis=0)
     if len(panel.sizes) >= LONE_BELOW and count.min() >= MIN_ERRORS:
         table = np.stack([_quantiles(c) for c in error.T], axis=1)
@@ -146,8 +144,7 @@ def inflation(panel, since, within, honest):
     spreads = []
     for (owner, time, z), first in ((within, since * 0), (honest, since - 1)):
         error = errors_of(panel, owner, time, z) / typical[owner][:, None]
-        chosen = panel.usual[owner] & (time >= first[owner])
-        spreads.append(spread_per_step(error[chosen]))
+        spreads.append(spread_per_step(error[time >= first[owner]]))
     ratio = float(np.mean(spreads[1] / spreads[0]))
     return float(np.clip(ratio, MIN_INFLATION, MAX_INFLATION))
 

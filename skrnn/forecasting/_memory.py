@@ -79,7 +79,7 @@ def require_memory(forecaster, cell, history, window, horizon, sp):
     known = history.exogenous
     needed = direct_bytes(
         sizes,
-        Layout(window, horizon, sp, 1.0),
+        Layout(window, horizon, sp),
         0 if known is None else known[0].shape[1],
         _parameters.network_of(forecaster, cell),
         forecaster.n_estimators,

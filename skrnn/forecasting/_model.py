@@ -35,7 +35,7 @@ class Model:
     preparation : Preparation
     window, horizon, length : int
     unit : float
-        Scale of the networks' inputs and outputs.
+        How much series usually move; see `Panel.units`.
     share : float
         How much the networks count beside the baseline.
     loss_curve : ndarray of shape (n_epochs, n_estimators)
@@ -136,7 +136,7 @@ def combined(model, moments, members):
     if model.heads is None:
         return z, None
     spread = model.heads.spread(members, moments, model.share)
-    return z, moments.layout.unit * spread
+    return z, moments.unit[..., None, None] * spread
 
 
 def forecast_from(model, panel, owner, time):

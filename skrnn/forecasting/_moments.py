@@ -19,12 +19,10 @@ class Layout:
     Parameters
     ----------
     window, horizon, sp : int
-    unit : float
-        The scale of inputs and targets, one for all series.
     """
 
-    def __init__(self, window, horizon, sp, unit):
-        self.window, self.horizon, self.sp, self.unit = window, horizon, sp, unit
+    def __init__(self, window, horizon, sp):
+        self.window, self.horizon, self.sp = window, horizon, sp
         # The phase of a time k steps ahead was last updated ``(-sp // 2 - k) mod sp``
         # steps ago: the same everywhere.
         ahead = np.arange(1 - window, horizon + 1)
@@ -33,7 +31,7 @@ class Layout:
         self.phases = np.unique(phases) if len(phases) < sp else np.arange(sp)
         self._places = np.searchsorted(self.phases, phases)
         self._steps = np.arange(1, horizon + 1)
-        # So many inputs, the first ones, are divided by `unit` and limited.
+        # So many inputs, the first ones, are divided by a unit and limited.
         self.n_scaled = window + (horizon if sp > 1 else 0) + 5
 
     def n_inputs(self, n_exogenous):
@@ -95,8 +93,8 @@ class Moments(NamedTuple):
     momentum : (rows, length, 3)
     strength : (rows, length)
         Of the season.
-    volatility : (rows, 1)
-        Of the series.
+    volatility, unit : (rows, 1)
+        Of the series: how much it moves, and the scale of its inputs and targets.
     exogenous : (rows, length, n_exogenous, horizon + 1) or None
         From the current time on.
     """
@@ -110,6 +108,7 @@ class Moments(NamedTuple):
     momentum: np.ndarray
     strength: np.ndarray
     volatility: np.ndarray
+    unit: np.ndarray
     exogenous: np.ndarray | None
 
     def inputs(self):
@@ -128,7 +127,7 @@ class Moments(NamedTuple):
         np.multiply(self.momentum, MOMENTUM_GAIN, out=scaled[..., k : k + 3])
         scaled[..., k + 3] = self.baseline[..., 0]
         scaled[..., k + 4] = self.baseline[..., -1]
-        scaled /= layout.unit
+        scaled /= self.unit[..., None]
         limit(scaled)
         x = np.empty((*self.age.shape, layout.n_inputs(n_exogenous)))
         x[..., :n] = scaled
@@ -142,4 +141,4 @@ class Moments(NamedTuple):
     def forecast(self, output):
         """Turn network outputs, (rows, length, horizon), into values on z's scale."""
         season = self.terms[..., self.layout.window :]
-        return self.current + self.baseline + self.layout.unit * output + season
+        return self.current + self.baseline + self.unit[..., None] * output + season

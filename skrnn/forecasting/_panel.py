@@ -13,8 +13,10 @@ from skrnn.forecasting._moments import Layout, Moments, age_of
 
 # What moves less, beside its level, is at rest but for rounding errors.
 ROUNDING = 1e-13
-# Parts of the panel's scale from which on a series' moves are of its size.
-SLOW = 0.01
+# A series that moves by more than so many times more or less than usual has a unit of
+# its own. With 10, the extreme ones of M1's yearly series are among them, and MASE is
+# 1 % larger.
+MAX_RATIO = 30.0
 WEIGHT_LIMITS = (0.1, 10.0)
 
 
@@ -29,15 +31,15 @@ class Panel:
         Standardised; rows beyond the end of a series are its known future. The first
         n + horizon count.
     unit : float or None
-        The scale of inputs and targets, one for all series; estimated by default.
+        How much series usually move; estimated by default.
 
     Attributes
     ----------
     counted : ndarray of bool, of shape (n_series,)
         Which series have a part in what is learned: those that move, if any does.
-    usual : ndarray of bool, of shape (n_series,)
-        Which of them tell how large errors are in units of how much a series moves:
-        not those that move far less than others, whose errors are mainly the networks'.
+    units : ndarray of shape (n_series,)
+        The scale of inputs and targets: `unit` for all series, but for those that move
+        so much less or more that networks could not work on that scale.
     """
 
     def __init__(self, series, window, horizon, sp, exogenous=None, unit=None):
@@ -66,9 +68,10 @@ class Panel:
         moving = self.volatility > ROUNDING
         self.counted = moving if moving.any() else ~moving
         self.unit = unit or float(np.median(self.volatility[self.counted]))
-        usual = self.counted & (self.volatility >= SLOW * self.unit)
-        self.usual = usual if usual.any() else self.counted
-        self.layout = Layout(window, horizon, sp, self.unit)
+        self.units = np.clip(
+            self.unit, self.volatility / MAX_RATIO, self.volatility * MAX_RATIO
+        )
+        self.layout = Layout(window, horizon, sp)
         self._around = sliding_window_view(self.z, window + horizon)
 
     @property
@@ -80,7 +83,7 @@ class Panel:
     def series_weights(self):
         """Weight of each series: errors then add up to a mean scaled error."""
         typical = np.array([s.seasonal_volatility for s in self.series])
-        typical = np.maximum(typical, ROUNDING)
+        typical = np.maximum(typical, ROUNDING) / self.units
         reference = np.median(typical[self.counted])
         return np.clip(reference / typical, *WEIGHT_LIMITS) * self.counted
 
@@ -117,6 +120,7 @@ class Panel:
             self.momentum[place],
             strength,
             self.volatility[owner],
+            self.units[owner],
             self._known(place) if for_inputs else None,
         )
 

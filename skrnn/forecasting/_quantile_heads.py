@@ -63,7 +63,7 @@ class Heads:
 
     def starts(self, moments):
         """Give quantiles to correct: (rows, 1, horizon, n_levels), in units."""
-        size = moments.volatility / moments.layout.unit
+        size = moments.volatility / moments.unit
         return size[..., None, None] * self.start
 
     def targets(self, moments, y, weight):

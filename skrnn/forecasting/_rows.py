@@ -74,7 +74,9 @@ class Rows:
         inside &= time >= self._history()[owner]
         moments = panel.at(owner, time)
         x = moments.inputs()
-        y = (moments.relative[..., panel.window :] - moments.baseline) / panel.unit
+        y = (moments.relative[..., panel.window :] - moments.baseline) / moments.unit[
+            ..., None
+        ]
         ahead = time[..., None] + np.arange(1, panel.horizon + 1)
         valid = inside[..., None] & (ahead < self.until[owner][..., None])
         valid &= ahead >= self.since[owner][..., None]

@@ -52,6 +52,8 @@ class RunningEstimates:
     preparation : Preparation
         As the series were prepared.
     layout : Layout
+    units : ndarray of shape (S,)
+        As `Panel.units`.
     """
 
     # A copy that values can be added to has these too, and what `_foresee` computes.
@@ -60,11 +62,12 @@ class RunningEstimates:
     short: bool
     gap: np.ndarray
     x: np.ndarray
-    unit: np.ndarray
+    divisor: np.ndarray
 
-    def __init__(self, series, preparation, layout):
+    def __init__(self, series, preparation, layout, units):
         n_series, sp = len(series), preparation.sp
         self.layout, self.naive = layout, preparation.baseline == "naive"
+        self.unit = number(units)
         # Where the number of each series is in an array that `column` gave.
         self.places = () if n_series == 1 else (np.arange(n_series),)
         self.size = np.array([len(s.z) for s in series])
@@ -103,7 +106,7 @@ class RunningEstimates:
         other._foresee(n_steps)
         other.x = np.zeros((layout.n_inputs(n_exogenous), *shape))
         other.x[layout.n_scaled + 1] = layout.sp > 1
-        other.unit = np.array(layout.unit)
+        other.divisor = np.array(self.unit)
         return other
 
     def _foresee(self, n_steps):
@@ -142,7 +145,7 @@ class RunningEstimates:
         np.multiply(self.averages[:N_MOMENTUM], MOMENTUM_GAIN, out=x[n - 5 : n - 2])
         x[n - 2] = x[n - 1] = self._next()
         scaled = x[:n]
-        scaled /= self.unit
+        scaled /= self.divisor
         limit(scaled)
         x[n] = self.ages[k]
         if exogenous is not None:
@@ -155,7 +158,7 @@ class RunningEstimates:
 
     def forecast(self, output):
         """Turn a number that networks put out into a value on z's scale."""
-        value = self.last + self._next() + self.layout.unit * output
+        value = self.last + self._next() + self.unit * output
         return value if self.season is None else value + self.season.coming
 
     def append(self, z):

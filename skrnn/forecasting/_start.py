@@ -66,7 +66,9 @@ def start_of(model, series, exogenous=None):
     moments = panel.at(owner, last, for_inputs=False)
     estimates = None
     if model.horizon == 1:
-        estimates = RunningEstimates(series, model.preparation, panel.layout)
+        estimates = RunningEstimates(
+            series, model.preparation, panel.layout, panel.units
+        )
     scales = [s.to_scale() for s in series]
     return Start(scales, panel.sizes, moments, estimates, states)
 

@@ -43,13 +43,13 @@ def _recursive_quantiles(model, history, panel, furthest):
     With heads, which speak of the first step, errors are relative to how wide that is.
     """
     recent = history.tail(panel.sizes.max())
-    usual = np.flatnonzero(panel.usual)
+    counted = np.flatnonzero(panel.counted)
     series, ys, known = (
-        rows if rows is None else [rows[i] for i in usual]
+        rows if rows is None else [rows[i] for i in counted]
         for rows in (panel.series, recent.series, recent.known(0))
     )
     place, time, z = recursive_forecasts_from(model, series, ys, known, furthest)
-    owner = usual[place]
+    owner = counted[place]
     spread = None
     if model.heads is not None:
         spread = forecast_from(model, panel, owner, time).spread[:, 0]

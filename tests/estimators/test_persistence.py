@@ -57,10 +57,12 @@ def test_predicts_and_goes_on_as_before(way, fitted, sequences, labels):
 
 def test_another_format_is_refused(fitted, monkeypatch):
     file = pickle.dumps(fitted)
-    monkeypatch.setattr(_stored, "FORMAT", _stored.FORMAT + 1)
+    written = _stored.FORMAT
+    monkeypatch.setattr(_stored, "FORMAT", written + 1)
     message = (
-        f"This RNNClassifier was stored in format 1, by skrnn {skrnn.__version__}; "
-        f"skrnn {skrnn.__version__} reads format 2. Load it with"
+        f"This RNNClassifier was stored in format {written}, by skrnn "
+        f"{skrnn.__version__}; skrnn {skrnn.__version__} reads format {written + 1}. "
+        "Load it with"
     )
     with pytest.raises(ValueError, match=re.escape(message)):
         pickle.loads(file)

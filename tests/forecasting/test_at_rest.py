@@ -44,17 +44,55 @@ def test_series_at_rest_change_nothing_for_others(level, kwargs):
         assert (theirs[len(ours) :] == level).all(axis=None)
 
 
-@pytest.mark.parametrize("strategy", ["direct", "recursive"])
-def test_intervals_are_not_those_of_series_that_hardly_move(strategy):
-    def widths(move):
-        rng = np.random.default_rng(1)
-        slow = [1000 + move * rng.normal(size=48).cumsum() for _ in range(4)]
-        forecaster = LSTMForecaster(strategy=strategy, **SMALL)
-        forecaster.fit(panel(*waves(12), *slow), fh=[1, 2, 3])
-        ends = forecaster.predict_interval().to_numpy().reshape(16, 3, 2)
-        return np.diff(ends, axis=-1)[:12].mean()
+def hardly_moving(n_series, move, level=1000.0, n=48):
+    rng = np.random.default_rng(1)
+    return [level * (1 + move * rng.normal(size=n)) for _ in range(n_series)]
 
-    assert widths(1e-4) < 1.5 * widths(10.0)
+
+KINDS = {
+    "direct": {},
+    "recursive": {"strategy": "recursive"},
+    "heads": {"loss": "quantile"},
+    "recursive heads": {"loss": "quantile", "strategy": "recursive"},
+}
+
+
+@pytest.mark.parametrize("kwargs", KINDS.values(), ids=KINDS.keys())
+@pytest.mark.parametrize("n_quiet", [4, 20])
+def test_how_little_series_move_changes_nothing(n_quiet, kwargs):
+    """Others are forecast the same, and they themselves on their own scale."""
+
+    def forecasts(move):
+        quiet = hardly_moving(n_quiet, move)
+        forecaster = LSTMForecaster(**SMALL, **kwargs)
+        forecaster.fit(panel(*waves(12), *quiet), fh=[1, 2, 3])
+        made = [forecaster.predict(), forecaster.predict_interval()]
+        rows = pd.concat(made, axis=1).to_numpy()
+        return rows[:36], (rows[36:] - 1000) / (1000 * move)
+
+    little, less = forecasts(1e-4), forecasts(1e-7)
+    np.testing.assert_allclose(little[0], less[0], rtol=1e-4)
+    np.testing.assert_allclose(little[1], less[1], atol=0.005)
+
+
+# Recursive intervals rest on few errors, so what others' errors are like counts more.
+@pytest.mark.parametrize(("strategy", "times"), [("direct", 1.1), ("recursive", 2)])
+def test_others_are_forecast_as_well_beside_series_that_hardly_move(strategy, times):
+    moving = waves(12, 60)
+    truth = np.concatenate([y[48:] for y in moving])
+
+    def measured(*quiet):
+        forecaster = LSTMForecaster(strategy=strategy, **SMALL | {"epochs": 20})
+        y = panel(*[y[:48] for y in moving], *quiet)
+        forecaster.fit(y, fh=range(1, 13))
+        error = np.abs(forecaster.predict().to_numpy()[:144, 0] - truth).mean()
+        ends = forecaster.predict_interval().to_numpy()[:144]
+        return error, np.diff(ends).mean()
+
+    error, width = measured()
+    beside = measured(*hardly_moving(20, 1e-6))
+    assert beside[0] < 1.1 * error
+    assert beside[1] < times * width
 
 
 def test_only_what_moves_says_whether_there_is_a_season():

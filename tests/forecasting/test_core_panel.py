@@ -5,6 +5,7 @@ import pytest
 
 from skrnn.forecasting import _series
 from skrnn.forecasting._fitting import make_panel
+from skrnn.forecasting._moments import INPUT_LIMIT
 from skrnn.forecasting._rows import MIN_HISTORY, Rows, cut_rows
 from skrnn.forecasting._series import Preparation
 
@@ -68,6 +69,20 @@ def test_targets_are_what_makes_the_forecasts_right():
     z = panel.at(owner, time).forecast(y)
     ahead = panel.starts[owner][..., None] + time[..., None] + np.arange(1, HORIZON + 1)
     np.testing.assert_allclose(z[weight > 0], panel.z[ahead][weight > 0])
+
+
+@pytest.mark.parametrize(("factor", "times"), [(1e-6, 1 / 30), (1e6, 30)])
+def test_what_moves_far_less_or_more_than_others_is_seen_in_proportion(factor, times):
+    usual = some_series([40, 40, 40])
+    other = factor * (usual[0] - usual[0].mean())
+    ys = [1e4 + y for y in [*usual, other]]
+    panel = make_panel(ys, Preparation(log=False), WINDOW, HORIZON)
+    times *= panel.unit / panel.volatility[0]
+    x, y, _, _ = Rows(panel, 64).take(np.arange(4))
+    n = panel.layout.n_scaled
+    np.testing.assert_allclose(y[3], times * y[0], rtol=1e-3, atol=1e-3)
+    expected = np.clip(times * x[0, :, :n], -INPUT_LIMIT, INPUT_LIMIT)
+    np.testing.assert_allclose(x[3, :, :n], expected, rtol=1e-3, atol=1e-3)
 
 
 def test_inputs_know_nothing_of_other_series():

@@ -467,8 +467,10 @@ def test_only_the_end_of_a_long_series_is_kept():
 def test_a_pickle_of_another_format_is_refused(monkeypatch):
     forecaster = LSTMForecaster(**SMALL).fit(load_airline()[:40], fh=[1])
     file = pickle.dumps(forecaster)
-    monkeypatch.setattr(_stored, "FORMAT", _stored.FORMAT + 1)
-    with pytest.raises(ValueError, match="This LSTMForecaster was stored in format 1"):
+    written = _stored.FORMAT
+    monkeypatch.setattr(_stored, "FORMAT", written + 1)
+    message = f"This LSTMForecaster was stored in format {written}, by"
+    with pytest.raises(ValueError, match=message):
         pickle.loads(file)
 
 

@@ -10,6 +10,7 @@ import pytest
 from sktime.datasets import load_airline
 
 from skrnn import LSTMForecaster
+from skrnn.forecasting import _panel
 from skrnn.forecasting._moments import Layout
 from skrnn.forecasting._numbers import number
 from skrnn.forecasting._panel import Panel
@@ -53,12 +54,16 @@ PREPARATIONS = {
 
 @pytest.mark.parametrize("options", PREPARATIONS.values(), ids=PREPARATIONS.keys())
 @pytest.mark.parametrize("ys", SERIES.values(), ids=SERIES.keys())
-def test_running_estimates_are_those_of_the_whole_series(ys, options):
+def test_running_estimates_are_those_of_the_whole_series(ys, options, monkeypatch):
+    # The unit stays what it was, however much the values that are added move.
+    monkeypatch.setattr(_panel, "MAX_RATIO", np.inf)
     preparation = Preparation(**options)
     window, horizon, sp = 9, 1, preparation.sp
     series = [prepare(y, preparation) for y in ys]
-    layout = Layout(window, horizon, sp, 0.5)
-    running = RunningEstimates(series, preparation, layout).grow(N_STEPS)
+    layout = Layout(window, horizon, sp)
+    running = RunningEstimates(
+        series, preparation, layout, np.full(len(series), 0.5)
+    ).grow(N_STEPS)
     owner, known = np.arange(len(ys))[:, None], list(ys)
     for step in range(N_STEPS):
         added = np.array([s.z[-1] for s in series]) + 0.1 * noise(len(ys), step)
@@ -89,7 +94,8 @@ def test_a_season_fades_without_a_trace(sp, n_series):
     preparation = Preparation(sp=sp)
     series = [prepare(y, preparation) for y in ys]
     n_steps = 400 * sp
-    running = RunningEstimates(series, preparation, Layout(9, 1, sp, 0.5)).grow(n_steps)
+    layout, units = Layout(9, 1, sp), np.full(len(series), 0.5)
+    running = RunningEstimates(series, preparation, layout, units).grow(n_steps)
     for _ in range(n_steps):
         running.append(number(np.full(n_series, 0.3)))
         assert np.all((running.season.strength >= 0) & (running.season.strength <= 1))

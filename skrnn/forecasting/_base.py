@@ -9,17 +9,14 @@ from sktime.utils.validation.forecasting import check_fh
 
 from skrnn._stored import Stored
 from skrnn.forecasting import _parameters
-from skrnn.forecasting._effect import add_effect, fit_effect, remove_effect
-from skrnn.forecasting._exogenous import (
-    ExogenousEncoder,
-    require_as_trained,
-    with_columns,
-)
+from skrnn.forecasting._effect import add_effect
+from skrnn.forecasting._exogenous import require_as_trained
 from skrnn.forecasting._frames import following, join
-from skrnn.forecasting._history import read_history, require_values, rows_of
+from skrnn.forecasting._history import require_values, rows_of
 from skrnn.forecasting._horizon import furthest_step, horizon_steps
 from skrnn.forecasting._new_rows import first_new, merge, same_columns
 from skrnn.forecasting._prediction import predict_steps, start_to_keep
+from skrnn.forecasting._reading import learn_and_read, read
 from skrnn.forecasting._training import (
     adapt,
     panel_of,
@@ -80,13 +77,13 @@ class BaseRecurrentForecaster(Stored, BaseForecaster):
         self._seed, self._n_updates = _parameters.seed_of(self), 0
         pretrained = getattr(self, "pretrained_model_", None)
         if pretrained is None:
-            history, self._encoder, self._bases = self._learn(y, X)
+            history, self._encoder, self._bases = learn_and_read(self, y, X)
             furthest = furthest_step(fh, history)
             recent = history.tail(self.max_train_size)
             model, panel = train(self, self._cell, recent, furthest, self._seed)
         else:
             self._encoder, self._bases = self.pretrained_encoder_, {}
-            history = self._read(y, X, self._encoder, self._bases)
+            history = read(self, y, X, self._encoder, self._bases)
             furthest = furthest_step(fh, history)
             recent = history.tail(self.max_train_size)
             model, panel = adapt(self, pretrained, recent, furthest, self._seed)
@@ -118,28 +115,6 @@ class BaseRecurrentForecaster(Stored, BaseForecaster):
         needed += history.n_missing
         self._history = history.tail(int(needed + max(0, -earliest)))
         self._start = start_to_keep(model, self._history, self._scales)
-
-    def _learn(self, y, X):
-        """Read series, and learn of exogenous variables what is not the networks'."""
-        X = with_columns(X)
-        if X is None:
-            return read_history(y), None, {}
-        known = X.index.isin(y.index)
-        encoder = ExogenousEncoder().fit(X[known] if known.any() else X)
-        bases: dict = {}
-        history = read_history(y, X, encoder)
-        if self.regress_exogenous:
-            encoder.effect = fit_effect(history, self.log)
-        return remove_effect(history, encoder.effect, self.log, bases), encoder, bases
-
-    def _read(self, y, X, encoder, bases, freq=None):
-        """Read new rows for a model that is there; new series get a basis."""
-        X = with_columns(X)
-        require_as_trained(X, encoder)
-        history = read_history(y, X, encoder, freq)
-        if encoder is None:
-            return history
-        return remove_effect(history, encoder.effect, self.log, bases)
 
     def _check_fh(self, fh, pred_int=False):
         """Take, once fitted, every horizon within that of `fit`, in-sample ones too."""
@@ -210,7 +185,7 @@ class BaseRecurrentForecaster(Stored, BaseForecaster):
         y = same_columns(y, old.columns)
         # sktime names forecasts like the columns of the last y that it saw
         self._y_metadata["feature_names"] = list(y.columns)
-        new = self._read(y, X, self._encoder, self._bases, old.freq)
+        new = read(self, y, X, self._encoder, self._bases, old.freq)
         history = merge(old, new)
         require_values(history, self.model_.preparation.log, len(old.series))
         if not update_params and len(history.keys) == len(old.keys):
@@ -236,7 +211,7 @@ class BaseRecurrentForecaster(Stored, BaseForecaster):
                 "fh must be passed to `pretrain`: the network has an output for each "
                 "step of the horizon."
             )
-        history, encoder, _ = self._learn(y, X)
+        history, encoder, _ = learn_and_read(self, y, X)
         furthest, seed = furthest_step(fh, history), _parameters.seed_of(self)
         history = history.tail(self.max_train_size)
         self.pretrained_model_, _ = train(self, self._cell, history, furthest, seed)
@@ -247,7 +222,7 @@ class BaseRecurrentForecaster(Stored, BaseForecaster):
         model = getattr(self, "pretrained_model_", None)
         if model is None:
             return self._pretrain(y, X, self._fh if fh is None else fh)
-        history = self._read(y, X, self.pretrained_encoder_, {})
+        history = read(self, y, X, self.pretrained_encoder_, {})
         if fh is not None:
             require_horizon(self, model, furthest_step(fh, history))
         history = history.tail(self.max_train_size)

@@ -19,6 +19,7 @@ from skrnn.engine._architecture import GATES
 from skrnn.engine._garbage import collected_later
 from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._step import train_step
+from skrnn.engine._tensorflow import tensorflow
 from skrnn.engine._threads import one_blas_thread
 
 # Seconds of numpy work from which a compiler pays: about what one compilation takes.
@@ -130,6 +131,8 @@ def run_compiled(recipe, params, slots, chunk, hyper, n_steps):
     params, slots
     values : (n_steps, M)
     """
+    # Before any lock: one that was held in another thread at a fork stays so for ever.
+    tensorflow()
     *arrays, dropout = chunk
     arrays += [*dropout.inputs, *dropout.recurrent]
     shapes = tuple(None if a is None else (a.shape, a.dtype.str) for a in arrays)

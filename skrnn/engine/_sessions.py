@@ -8,10 +8,12 @@ thread that called it, or on that of the session. So callers at the same time ne
 session each, which finds on disk what the first one has compiled.
 """
 
+import os
 import weakref
 
 import numpy as np
 
+from skrnn.engine._fork import keep_for_ever
 from skrnn.engine._tensorflow import (
     CACHE_VARIABLE,
     empty_compilation_cache,
@@ -49,7 +51,7 @@ class Program:
         self._idle = [self._open_session()]
         self._is_shared = shares_threads()
         # TensorFlow can't let go of sessions any more when Python takes itself apart.
-        weakref.finalize(self, self._idle.clear)
+        weakref.finalize(self, _close, self._idle, os.getpid())
 
     def __call__(self, *arguments):
         """Give the function's results, as arrays."""
@@ -114,6 +116,14 @@ def _like(structure, leaves):
     if not isinstance(structure, (tuple, list)):
         return next(leaves)
     return tuple(_like(part, leaves) for part in structure)
+
+
+def _close(sessions, process):
+    """Let go of sessions where they were opened: a forked process can't close them."""
+    if os.getpid() != process:
+        for run in sessions:
+            keep_for_ever(run)
+    sessions.clear()
 
 
 def _config(tf):

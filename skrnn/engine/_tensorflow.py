@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
+from skrnn.engine._fork import use_tensorflow
 from skrnn.engine._garbage import collected_later
 
 CACHE_VARIABLE = "SKRNN_COMPILATION_CACHE"
@@ -43,8 +44,14 @@ def tensorflow():
     also take effect where the user imported it before, as long as it has not computed;
     where it has, compiled programs are not kept for the next process, and share its
     threads.
+
+    Raises
+    ------
+    RuntimeError
+        In a process forked from one that had computed with TensorFlow.
     """
     global _ready, _cache, _shares_threads
+    use_tensorflow()
     with _lock:
         if not _ready:
             _cache, flags = _cache_flags()

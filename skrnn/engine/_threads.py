@@ -4,6 +4,7 @@ The products are small: a second thread makes them slower, fights with the threa
 joblib, and could change the last bits of a result from machine to machine.
 """
 
+import os
 import threading
 from contextlib import ContextDecorator
 from functools import cache
@@ -26,23 +27,32 @@ class OneBlasThread(ContextDecorator):
     def __init__(self):
         self._lock = threading.Lock()
         self._limiters = []
-        self._users = 0
+        self._users = []  # their threads
 
     def __enter__(self):
         """Set the limit if nobody has."""
         with self._lock:
-            self._users += 1
-            if self._users == 1:
+            self._users.append(threading.get_ident())
+            if len(self._users) == 1:
                 self._limiters.append(_controller().limit(limits=1, user_api="blas"))
                 _hand_over()
 
     def __exit__(self, *exception):
         """Restore what was before if nobody else needs the limit."""
         with self._lock:
-            self._users -= 1
-            if self._users == 0:
-                self._limiters.pop().restore_original_limits()
-                _hand_over()
+            self._users.remove(threading.get_ident())
+            self._restore_if_unused()
+
+    def _restore_if_unused(self):
+        if self._limiters and not self._users:
+            self._limiters.pop().restore_original_limits()
+            _hand_over()
+
+    def forget_other_threads(self):
+        """Do without them in a forked process, whatever they were doing at the time."""
+        self._lock = threading.Lock()
+        self._users = [u for u in self._users if u == threading.get_ident()]
+        self._restore_if_unused()
 
 
 def _hand_over():
@@ -57,3 +67,5 @@ def _hand_over():
 
 
 one_blas_thread = OneBlasThread()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=one_blas_thread.forget_other_threads)

@@ -25,8 +25,19 @@ def compiled_function(function, signature):
     -------
     call : callable
         Takes tensors, and puts a call of the function into the present graph.
+
+    Raises
+    ------
+    RuntimeError
+        Where TensorFlow's shapes are those of its version 1.
     """
     tf = tensorflow()
+    if not isinstance(tf.TensorShape([1])[0], int):
+        raise RuntimeError(
+            "Networks can't be compiled with the shapes of TensorFlow 1, which "
+            "tf.compat.v1.disable_v2_behavior() brings back. Call "
+            "tf.compat.v1.enable_v2_tensorshape() after it, or set jit_compile=False."
+        )
     # A user may be building a graph of their own.
     with tf.init_scope():
         concrete = tf.function(

@@ -19,7 +19,7 @@ from skrnn.engine._architecture import GATES
 from skrnn.engine._garbage import collected_later
 from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._step import train_step
-from skrnn.engine._tensorflow import tensorflow
+from skrnn.engine._tensorflow import tensorflow, unobserved
 from skrnn.engine._threads import one_blas_thread
 
 # Seconds of numpy work from which a compiler pays: about what one compilation takes.
@@ -185,4 +185,5 @@ def _compile(key, count):
     from skrnn.engine import _compiled_steps as compiled
 
     build = compiled.whole_batches if key.n_parts == 1 else compiled.batches_in_parts
-    return build(key, count)
+    with unobserved():
+        return build(key, count)

@@ -13,13 +13,9 @@ import weakref
 
 import numpy as np
 
+from skrnn.engine._disk_cache import CACHE_VARIABLE, is_at_fault, remove_programs
 from skrnn.engine._fork import keep_for_ever
-from skrnn.engine._tensorflow import (
-    CACHE_VARIABLE,
-    empty_compilation_cache,
-    shares_threads,
-    tensorflow,
-)
+from skrnn.engine._tensorflow import compilation_cache, shares_threads, tensorflow
 
 
 class Program:
@@ -71,17 +67,20 @@ class Program:
             self._idle.append(session)
 
     def _open_session(self):
-        tf = tensorflow()
+        tf, directory = tensorflow(), compilation_cache()
         try:
             return self._compiled(tf)
         except tf.errors.OpError as error:
-            # A file of the cache that can't be read or written.
-            directory = empty_compilation_cache()
-            if directory is None or isinstance(error, tf.errors.ResourceExhaustedError):
+            # What reading a damaged file ends in can't be foreseen.
+            is_memory = isinstance(error, tf.errors.ResourceExhaustedError)
+            if directory is None or (is_memory and not is_at_fault(directory, error)):
                 raise
+        remove_programs(directory)
         try:
             return self._compiled(tf)
         except tf.errors.OpError as error:
+            if not is_at_fault(directory, error):
+                raise
             raise OSError(
                 f"Compiled programs can't be kept in {directory}: {error.message}. Set "
                 f"the environment variable {CACHE_VARIABLE} to another folder, or to "

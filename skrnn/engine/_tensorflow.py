@@ -4,28 +4,21 @@ The environment is the user's: what is set there is respected, and what TensorFl
 to find there is gone again once TensorFlow has read it.
 """
 
-import hashlib
 import os
-import platform
 import re
-import shutil
+import signal
 import sys
 import tempfile
 import threading
-from contextlib import contextmanager, suppress
-from importlib.metadata import version
+from contextlib import contextmanager
 from pathlib import Path
 
+from skrnn.engine._disk_cache import cache_flags
 from skrnn.engine._fork import use_tensorflow
 from skrnn.engine._garbage import collected_later
 
-CACHE_VARIABLE = "SKRNN_COMPILATION_CACHE"
 # Has TensorFlow give sessions the threads that they ask for.
 THREADS_VARIABLE = "TF_OVERRIDE_GLOBAL_THREADPOOL"
-# A program takes about half a megabyte; the rest is for others.
-SPACE_TO_LEAVE = 100 * 2**20
-MAX_CACHE_BYTES = 256 * 2**20
-PROGRAM_FILES = "xla_compile_cache__*"
 LOG_LINE = re.compile(
     rb"[IWE]\d{4} \d\d:\d\d|\d{4}-\d\d-\d\d .*: [IWE] |WARNING: All log messages "
     rb"before absl|To enable the following instructions"
@@ -54,12 +47,13 @@ def tensorflow():
     use_tensorflow()
     with _lock:
         if not _ready:
-            _cache, flags = _cache_flags()
+            _cache, flags = cache_flags()
             with (
                 _environment("TF_XLA_FLAGS", flags),
                 _environment(
                     THREADS_VARIABLE, os.environ.get(THREADS_VARIABLE, "true")
                 ),
+                _uninterrupted(),
                 _quiet(),
                 collected_later(),
             ):
@@ -67,10 +61,15 @@ def tensorflow():
 
                 _shares_threads = _has_computed(tf)
                 _compute(tf)
-            _ready = True
+                _ready = True
     import tensorflow as tf
 
     return tf
+
+
+def compilation_cache():
+    """Return the folder of compiled programs that TensorFlow was told of, or None."""
+    return _cache
 
 
 def shares_threads():
@@ -94,6 +93,20 @@ def _has_computed(tf):
     return False
 
 
+@contextmanager
+def unobserved():
+    """Build graphs to which `tf.debugging` adds nothing: XLA could not compile that."""
+    from tensorflow.python.eager.context import context
+
+    here = context()  # what is set below is so for this thread
+    before = here.invoking_op_callbacks
+    here.invoking_op_callbacks = True
+    try:
+        yield
+    finally:
+        here.invoking_op_callbacks = before
+
+
 def _compute(tf):
     """Have TensorFlow read its settings, whatever graph a user may be building."""
     config = tf.compat.v1.ConfigProto(device_count={"GPU": 0})
@@ -101,88 +114,22 @@ def _compute(tf):
         session.run(tf.zeros(()))
 
 
-def empty_compilation_cache():
-    """Remove the compiled programs on disk.
-
-    Returns
-    -------
-    pathlib.Path or None
-        The folder, or None where TensorFlow was told of none.
-    """
-    if _cache is not None:
-        for path in _cache.glob(PROGRAM_FILES):
-            # What can't be removed will be met, and reported, by who asked for this.
-            with suppress(OSError):
-                path.unlink()
-    return _cache
-
-
-def compilation_cache_directory():
-    """Return the folder of compiled programs, or None where it is switched off.
-
-    ``SKRNN_COMPILATION_CACHE`` names another folder, or is "off". Programs hold
-    machine code: there is one folder per version of TensorFlow and kind of processor.
-    """
-    choice = os.environ.get(CACHE_VARIABLE, "")
-    if choice.lower() in ("off", "0", "false", "no"):
-        return None
-    root = Path(choice) if choice else _user_cache() / "skrnn"
-    kind = hashlib.sha256(_processor().encode()).hexdigest()[:12]
-    return root / f"tensorflow-{version('tensorflow')}-{kind}"
-
-
-def _user_cache():
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local"))
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-
-
-def _processor():
+@contextmanager
+def _uninterrupted():
+    """Have Ctrl-C wait: TensorFlow, half imported, can't be imported any more."""
+    handler = signal.getsignal(signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or handler is None:  # it reaches no Python code here
+        yield
+        return
+    heard = []
+    signal.signal(signal.SIGINT, lambda *_: heard.append(True))
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        flags = [s for s in lines if s.startswith(("model name", "flags", "Features"))]
-        return "\n".join(sorted(set(flags)))
-    except OSError:
-        return platform.processor() + platform.machine()
-
-
-def _cache_flags():
-    """Return the cache, None where it is not ours or of no use, and XLA's flags."""
-    directory = compilation_cache_directory()
-    flags = os.environ.get("TF_XLA_FLAGS")
-    if directory is None or "persistent_cache_directory" in (flags or ""):
-        return None, flags
-    own = [f"--tf_xla_persistent_cache_directory={directory}"]
-    if not _writable(directory):
-        if not os.access(directory, os.R_OK | os.X_OK):
-            return None, flags
-        own.append("--tf_xla_persistent_cache_read_only=true")
-    else:
-        _shrink(directory)
-    return directory, " ".join([flags or "", *own]).strip()
-
-
-def _writable(directory):
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=directory):
-            return shutil.disk_usage(directory).free > SPACE_TO_LEAVE
-    except OSError:
-        return False
-
-
-def _shrink(directory):
-    """Remove the oldest programs where all together take too much space."""
-    with suppress(OSError):  # of two processes that do the same, one finds less
-        found = [(p.stat(), p) for p in directory.glob(PROGRAM_FILES)]
-        left = sum(stat.st_size for stat, _ in found)
-        for stat, path in sorted(found, key=lambda f: f[0].st_mtime):
-            if left <= MAX_CACHE_BYTES:
-                break
-            path.unlink(missing_ok=True)
-            left -= stat.st_size
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager

@@ -6,15 +6,14 @@ What happens once in a process is looked at in processes of their own.
 import os
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from skrnn.engine import _tensorflow
-from skrnn.engine._tensorflow import (
-    CACHE_VARIABLE,
-    THREADS_VARIABLE,
-    compilation_cache_directory,
-)
+from skrnn.engine import _disk_cache, _tensorflow
+from skrnn.engine._disk_cache import CACHE_VARIABLE, compilation_cache_directory
+from skrnn.engine._tensorflow import THREADS_VARIABLE
 
 FIT = """
 import numpy as np
@@ -178,7 +177,8 @@ def test_a_cache_may_be_deleted_at_any_time(tmp_path, loss):
     done = run(
         f"""
 import os, shutil
-from skrnn.engine._tensorflow import compilation_cache_directory, tensorflow
+from skrnn.engine._disk_cache import compilation_cache_directory
+from skrnn.engine._tensorflow import tensorflow
 tensorflow()
 cache = compilation_cache_directory()
 fit(True)
@@ -239,6 +239,101 @@ def test_two_processes_at_once(tmp_path):
         assert heard == b""
     assert len(programs(tmp_path)) == 1
     assert run("fit(True)", tmp_path).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "choice", ["{home}/a b -c='d'", '{home}/"\\\\', "below", "~/ü"]
+)
+def test_folders_of_any_name(tmp_path, choice):
+    """A path relative to a working directory that changes, among others."""
+    cache = choice.format(home=tmp_path)
+    done = run(
+        f"""
+import os
+from skrnn.engine._tensorflow import tensorflow
+os.chdir({str(tmp_path)!r})
+tensorflow()
+os.chdir("/")
+fit(True)
+""",
+        cache,
+        HOME=str(tmp_path),
+    )
+    assert done.returncode == 0, done.stderr
+    (program,) = programs(tmp_path)
+    name = cache.replace("~", str(tmp_path)).removeprefix(f"{tmp_path}/")
+    assert program.parent.parent == tmp_path / name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_debugging_of_tensorflow_changes_nothing(tmp_path, moment):
+    """What it adds to graphs can't be compiled."""
+    done = run(
+        f"""
+expected = fit(True, 3).state.params if {moment == "after"} else None
+import tensorflow as tf
+tf.debugging.enable_check_numerics()
+params = fit(True).state.params
+assert expected is None or (fit(True, 3).state.params == expected).all()
+tf.debugging.disable_check_numerics()
+assert (fit(True).state.params == params).all()
+from skrnn.engine._program import PROGRAMS
+PROGRAMS._programs.clear()
+assert (fit(True).state.params == params).all()
+""",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(programs(tmp_path)) == 1 + (moment == "after")
+
+
+@pytest.mark.slow
+def test_shapes_of_tensorflow_1_are_refused(tmp_path):
+    done = run(
+        """
+import tensorflow as tf
+tf.compat.v1.disable_v2_behavior()
+try:
+    fit(True)
+except RuntimeError as error:
+    print(error)
+tf.compat.v1.enable_v2_tensorshape()
+fit(True)
+""",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "enable_v2_tensorshape() after it, or set jit_compile=False" in done.stdout
+
+
+@pytest.mark.slow
+def test_an_interrupt_waits_for_the_import(tmp_path):
+    """TensorFlow could not be imported again."""
+    done = run(
+        """
+import signal, sys, threading, time
+from skrnn.engine._tensorflow import tensorflow
+
+def interrupt():
+    while "tensorflow.python" not in sys.modules:
+        time.sleep(0.01)
+    signal.raise_signal(signal.SIGINT)
+
+threading.Thread(target=interrupt).start()
+try:
+    tensorflow()
+except KeyboardInterrupt:
+    print("interrupted")
+assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+fit(True)
+""",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "interrupted\n"
+    assert len(programs(tmp_path)) == 1
 
 
 @pytest.mark.slow
@@ -304,7 +399,7 @@ def test_folder_is_named_for_what_programs_depend_on(monkeypatch, tmp_path):
     directory = compilation_cache_directory()
     assert directory.parent == tmp_path
     assert directory.name.startswith(f"tensorflow-{version('tensorflow')}-")
-    monkeypatch.setattr(_tensorflow, "_processor", lambda: "another")
+    monkeypatch.setattr(_disk_cache, "_processor", lambda: "another")
     assert compilation_cache_directory() != directory
 
 
@@ -312,20 +407,68 @@ def test_read_only_folder_is_still_read(monkeypatch, tmp_path):
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
     monkeypatch.setenv("TF_XLA_FLAGS", "--tf_xla_enable_lazy_compilation=false")
     compilation_cache_directory().mkdir()
-    monkeypatch.setattr(_tensorflow, "_writable", lambda directory: False)
-    directory, flags = _tensorflow._cache_flags()
+    monkeypatch.setattr(_disk_cache, "_writable", lambda directory: False)
+    directory, flags = _disk_cache.cache_flags()
     assert directory == compilation_cache_directory()
     assert flags.split() == [
         "--tf_xla_enable_lazy_compilation=false",
-        f"--tf_xla_persistent_cache_directory={directory}",
+        f'--tf_xla_persistent_cache_directory="{directory}"',
         "--tf_xla_persistent_cache_read_only=true",
     ]
+
+
+def test_flags_in_a_file_are_left_alone(monkeypatch, tmp_path):
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("TF_XLA_FLAGS", "flags.txt")
+    assert _disk_cache.cache_flags() == (None, "flags.txt")
+
+
+def test_a_folder_with_what_only_others_may_read_is_not_used(monkeypatch, tmp_path):
+    """TensorFlow would fail at it. A link to nowhere can't be read by root either."""
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    monkeypatch.delenv("TF_XLA_FLAGS", raising=False)
+    folder = compilation_cache_directory()
+    folder.mkdir()
+    program = folder / "xla_compile_cache__1.pb"
+    program.symlink_to(tmp_path / "nowhere")
+    assert _disk_cache.cache_flags() == (None, None)
+    program.unlink()
+    assert _disk_cache.cache_flags()[0] == folder
+
+
+def test_without_a_home_there_is_no_cache(monkeypatch):
+    monkeypatch.setenv(CACHE_VARIABLE, "~nobody_of_this_name/programs")
+    assert compilation_cache_directory() is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other places")
+def test_an_empty_setting_is_none(monkeypatch, tmp_path):
+    monkeypatch.setenv(CACHE_VARIABLE, "")
+    monkeypatch.setenv("XDG_CACHE_HOME", "")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert compilation_cache_directory().parent == tmp_path / ".cache" / "skrnn"
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("Can't parse /a/b/c/program.pb as binary proto", True),
+        ("/a/b is not a directory", True),
+        ("No binary found in serialized entry.", True),
+        ("Read less bytes than requested", True),
+        ("OOM when allocating tensor with shape[1000000]", False),
+        ("Detected unsupported operations when trying to compile graph", False),
+    ],
+)
+def test_errors_of_the_cache_are_told_from_others(message, expected):
+    error = SimpleNamespace(message=message)
+    assert _disk_cache.is_at_fault(Path("/a/b/c"), error) == expected
 
 
 def test_a_large_cache_loses_its_oldest_programs(monkeypatch, tmp_path):
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
     monkeypatch.delenv("TF_XLA_FLAGS", raising=False)
-    monkeypatch.setattr(_tensorflow, "MAX_CACHE_BYTES", 250)
+    monkeypatch.setattr(_disk_cache, "MAX_CACHE_BYTES", 250)
     folder = compilation_cache_directory()
     folder.mkdir()
     (folder / "notes of the user").write_bytes(bytes(1000))
@@ -333,7 +476,7 @@ def test_a_large_cache_loses_its_oldest_programs(monkeypatch, tmp_path):
         path = folder / f"xla_compile_cache__{age}.pb"
         path.write_bytes(bytes(100))
         os.utime(path, (1e9 - age, 1e9 - age))
-    _tensorflow._cache_flags()
+    _disk_cache.cache_flags()
     kept = sorted(path.name for path in folder.iterdir())
     assert kept == [
         "notes of the user",
@@ -343,9 +486,9 @@ def test_a_large_cache_loses_its_oldest_programs(monkeypatch, tmp_path):
 
 
 def test_a_nearly_full_disk_gets_no_cache(monkeypatch, tmp_path):
-    assert _tensorflow._writable(tmp_path)
-    monkeypatch.setattr(_tensorflow, "SPACE_TO_LEAVE", 2**70)
-    assert not _tensorflow._writable(tmp_path)
+    assert _disk_cache._writable(tmp_path)
+    monkeypatch.setattr(_disk_cache, "SPACE_TO_LEAVE", 2**70)
+    assert not _disk_cache._writable(tmp_path)
 
 
 @pytest.mark.skipif(not hasattr(os, "dup2"), reason="needs file descriptors")

@@ -4,12 +4,12 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import unique_labels
 
 from skrnn._sklearn import (
     Interval,
     Real,
     StrOptions,
-    check_sample_weight,
     fit_context,
 )
 from skrnn.engine._losses import Loss
@@ -17,7 +17,7 @@ from skrnn.engine._losses import Loss
 from ._base import BaseRNN, can_go_on
 from ._docstrings import with_shared_text
 from ._network import join, network_outputs
-from ._rows import Rows
+from ._rows import Rows, check_weight
 from ._targets import check_labels, label_index
 
 WEIGHTS = Interval(Real, 0, None, closed="left")
@@ -258,7 +258,9 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         """
         sequences = self._check_sequences(X)
         targets = self._check_known_targets(y, sequences)
-        weight = check_sample_weight(sample_weight, sequences.values)
+        # labels that did not come up in fit are predicted wrong, but of one kind
+        unique_labels(self.classes_, targets.values.ravel())
+        weight = check_weight(sample_weight, sequences)
         right = self.classes_[_best(self._logits(sequences))] == targets.values
         if right.ndim == 2:
             weight = np.broadcast_to(weight[:, None], right.shape)
@@ -359,9 +361,7 @@ def _best(logits):
 
 
 def _check_classes(present, classes):
-    if classes is None:
-        classes = present
-    classes = np.unique(classes)
+    classes = present if classes is None else unique_labels(classes)
     if len(classes) < 2:
         raise ValueError(
             f"RNNClassifier needs samples of at least two classes, got {len(classes)} "

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from skrnn._sklearn import check_random_state, check_sample_weight
+from skrnn._sklearn import check_random_state
 from skrnn.engine import _training
 from skrnn.engine._settings import Settings
 
@@ -18,7 +18,7 @@ from ._network import (
     network_outputs,
     separate,
 )
-from ._rows import MERGED_ROWS, distinct, split
+from ._rows import MERGED_ROWS, check_weight, distinct, split
 from ._sequences import check_sequences
 
 
@@ -83,9 +83,7 @@ def _make_rows(estimator, X, y, sample_weight, classes, anew):
         )
     sequences = check_sequences(estimator, X, reset=anew)
     targets = estimator._check_targets(estimator.structure, y, sequences)
-    weight = check_sample_weight(
-        sample_weight, sequences.values, dtype=np.float64, ensure_non_negative=True
-    )
+    weight = check_weight(sample_weight, sequences, ensure_non_negative=True)
     if not weight.all():
         kept = np.flatnonzero(weight)
         sequences, targets = sequences.select(kept), targets.take(kept)

@@ -9,7 +9,6 @@ from skrnn._sklearn import (
     Interval,
     Real,
     StrOptions,
-    check_sample_weight,
     fit_context,
 )
 from skrnn.engine import _numpy_ops
@@ -18,7 +17,7 @@ from skrnn.engine._losses import LOSSES, Loss
 from ._base import BaseRNN, can_go_on
 from ._docstrings import with_shared_text
 from ._network import join, network_outputs
-from ._rows import Rows
+from ._rows import Rows, check_weight
 from ._targets import check_numbers
 
 
@@ -236,7 +235,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         """
         sequences = self._check_sequences(X)
         targets = check_numbers(self.architecture_.structure, y, sequences)
-        weight = check_sample_weight(sample_weight, sequences.values)
+        weight = check_weight(sample_weight, sequences)
         predicted = self._predictions(sequences)
         shape = predicted.shape[:-1]
         if targets.values.shape != shape:

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from skrnn._sklearn import Real, check_sample_weight
+from skrnn.windowing._values import check_values
+
 # Up to so many rows, a row of weight 2 trains exactly as the row twice.
 MERGED_ROWS = 200
 
@@ -76,6 +79,15 @@ class Rows:
         everything = np.arange(self.n_rows)
         y = self.y[self.index].reshape(-1, self.y.shape[-1])
         return y, self._weights(everything, self.index).ravel()
+
+
+def check_weight(sample_weight, sequences, **options):
+    """Check the weights of samples: (n,)."""
+    if sample_weight is not None and not isinstance(sample_weight, Real):
+        sample_weight = check_values(sample_weight, "sample_weight")
+    return check_sample_weight(
+        sample_weight, sequences.values, dtype=np.float64, **options
+    )
 
 
 def distinct(sequences, y, weight):

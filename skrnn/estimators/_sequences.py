@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from skrnn._sklearn import validate_data
-from skrnn.windowing._values import check_values
+from skrnn.windowing._values import check_array_of
+
+from ._masks import all_finite, check_mask, incomplete, refuse
 
 FLOATS = [np.float64, np.float32]
 
@@ -74,7 +76,7 @@ def check_sequences(estimator, X, *, reset):
     _check_n_features(estimator, values, reset, network)
     if network.vocabulary_size is not None:
         tokens = _check_tokens(values, network.vocabulary_size)
-        return Sequences(tokens, _incomplete(tokens != 0))
+        return Sequences(tokens, incomplete(tokens != 0))
     if network.structure == "vec2seq":
         _check_no_nan(values)
         return Sequences(values, None)
@@ -83,9 +85,10 @@ def check_sequences(estimator, X, *, reset):
     if not reset and values.shape[2] != network.n_inputs:
         raise ValueError(
             f"A time step of X must have {network.n_inputs} features, as in fit, got "
-            f"{values.shape[2]}. Set 'n_features_per_step' to what it was."
+            f"{values.shape[2]}. Set n_features_per_step={network.n_inputs} if X is "
+            f"2-D, or pass an X of shape (n_samples, n_timesteps, {network.n_inputs})."
         )
-    return Sequences(values, _check_mask(values))
+    return Sequences(values, check_mask(values))
 
 
 def _is_plain(estimator, X, reset):
@@ -104,7 +107,7 @@ def _to_array(estimator, X, reset, tokens):
     try:
         return validate_data(
             estimator,
-            check_values(X),
+            check_array_of(X),
             reset=reset,
             dtype="numeric" if tokens else FLOATS,
             ensure_all_finite=False,
@@ -115,8 +118,9 @@ def _to_array(estimator, X, reset, tokens):
         if "setting an array element with a sequence" not in str(error):
             raise
         raise ValueError(
-            "X must be an array, got sequences of different lengths. Pad them with "
-            "NaN first, for instance with skrnn.SequencePadder."
+            "X must be an array of numbers, got sequences of different lengths, or as "
+            "objects. Make one array of them, with NaN for the steps that some do not "
+            "have, for instance with skrnn.SequencePadder."
         ) from error
 
 
@@ -148,16 +152,12 @@ def _check_n_features(estimator, values, reset, network):
         estimator.n_features_in_ = n_features
         estimator._fitted_on_3d = values.ndim == 3
         return
-    per_step = estimator.n_features_per_step
-    expected = estimator.n_features_in_
-    if estimator._fitted_on_3d != (values.ndim == 3):
-        # the same sequences in the other form: compare what they have in each step
-        expected = expected if estimator._fitted_on_3d else per_step
-        n_features = n_features if values.ndim == 3 else per_step
-    if n_features != expected:
+    # of the same sequences in the other form, steps are compared, once there are any
+    same_form = estimator._fitted_on_3d == (values.ndim == 3)
+    if same_form and n_features != estimator.n_features_in_:
         raise ValueError(
-            f"X has {n_features} features, but {name} is expecting {expected} features "
-            f"as input."
+            f"X has {n_features} features, but {name} is expecting "
+            f"{estimator.n_features_in_} features as input."
         )
 
 
@@ -166,13 +166,13 @@ def _check_tokens(values, vocabulary_size):
     if values.dtype.kind not in "iu":
         with np.errstate(invalid="ignore"):
             tokens = values.astype(np.int64)
-        _refuse(
+        refuse(
             tokens != values,
             "With 'vocabulary_size' set, X must hold integers (0 is padding)",
             values,
         )
     if tokens.min() < 0 or tokens.max() >= vocabulary_size:
-        _refuse(
+        refuse(
             (tokens < 0) | (tokens >= vocabulary_size),
             f"The tokens in X must lie between 0 (padding) and "
             f"{vocabulary_size - 1}, since vocabulary_size={vocabulary_size}",
@@ -181,19 +181,9 @@ def _check_tokens(values, vocabulary_size):
     return tokens
 
 
-def _refuse(wrong, message, values, axes=("sample", "time step")):
-    if wrong.any():
-        place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        raise ValueError(f"{message}, got {values[place]} {_where(place, axes)}.")
-
-
-def _where(place, axes=("sample", "time step", "feature")):
-    return "in " + ", ".join(f"{a} {i}" for a, i in zip(axes, place, strict=True))
-
-
 def _check_no_nan(values):
-    if not _all_finite(values):
-        _refuse(
+    if not all_finite(values):
+        refuse(
             ~np.isfinite(values),
             "With structure='vec2seq', X must have neither NaN nor infinity",
             values,
@@ -210,45 +200,3 @@ def _split_steps(values, n_features_per_step):
             f"{n_features_per_step}. Set 'n_features_per_step', or pass a 3-D X."
         )
     return values.reshape(n_samples, -1, n_features_per_step)
-
-
-def _check_mask(values, block=4096):
-    """Find the steps that are all NaN; a step that is partly NaN is an error."""
-    if _all_finite(values):
-        return None
-    mask = np.empty(values.shape[:2], dtype=bool)
-    for first in range(0, len(values), block):
-        part = values[first : first + block]
-        missing = np.isnan(part)
-        all_missing = missing.all(axis=2)
-        _refuse_at(
-            np.isinf(part),
-            first,
-            "X must be finite, or NaN for whole time steps; got infinity",
-        )
-        _refuse_at(
-            missing & ~all_missing[:, :, None],
-            first,
-            "X may have NaN only in all features of a time step, which masks the step; "
-            "got NaN in some features of a step. Impute them, or set the whole step to "
-            "NaN. The first is",
-        )
-        mask[first : first + block] = ~all_missing
-    return _incomplete(mask)
-
-
-def _all_finite(values):
-    """Settle the usual case in one pass, without a temporary array."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return bool(np.isfinite(values.sum()))
-
-
-def _refuse_at(wrong, first, message):
-    if wrong.any():
-        sample, step, feature = (int(i) for i in np.argwhere(wrong)[0])
-        raise ValueError(f"{message} {_where((first + sample, step, feature))}.")
-
-
-def _incomplete(mask):
-    """Give the mask, or None if nothing is masked."""
-    return None if mask.all() else mask

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from skrnn.windowing._values import check_values, unmasked
+from skrnn.windowing._values import check_array_of, to_array, unmasked
 
 
 class Targets(NamedTuple):
@@ -33,9 +33,7 @@ class Targets(NamedTuple):
 def check_numbers(structure, y, sequences):
     """Check the targets of a regression."""
     sequential = structure != "seq2vec"
-    y = _to_array(
-        structure, y, partial(check_values, name="y"), dtype=np.float64, allow_nd=True
-    )
+    y = _to_array(y, partial(check_array_of, name="y"), dtype=np.float64, allow_nd=True)
     check_consistent_length(sequences.values, y)
     plain = 2 if sequential else 1
     axes: tuple[int, ...] = ()
@@ -59,13 +57,13 @@ def check_numbers(structure, y, sequences):
     return Targets(values, counted, axes)
 
 
-def _to_array(structure, y, check, **options):
-    """Make an array of `y`; NaN may stand at masked steps, which is seen later."""
+def _to_array(y, check, **options):
+    """Make an array of `y`; NaN may stand at masked steps: that is seen later."""
     try:
         return check_array(
             check(y),
             ensure_2d=False,
-            ensure_all_finite="allow-nan" if structure == "seq2seq" else True,
+            ensure_all_finite="allow-nan",
             input_name="y",
             **options,
         )
@@ -73,9 +71,15 @@ def _to_array(structure, y, check, **options):
         if "setting an array element with a sequence" not in str(error):
             raise
         raise ValueError(
-            "y must be an array, got sequences of different lengths. Pad them with NaN "
-            "first, like X, for instance with skrnn.SequencePadder."
+            "y must be an array, got sequences of different lengths, or as objects. "
+            "Pad them with NaN first, like X, for instance with skrnn.SequencePadder."
         ) from error
+
+
+def _without_na(labels):
+    """Put NaN for labels that are masked, or missing in any of pandas' types."""
+    labels = unmasked(labels)
+    return to_array(labels) if hasattr(labels, "iloc") else labels
 
 
 def _missing(y):
@@ -100,8 +104,9 @@ def _require_known(missing, counted):
 def check_labels(structure, y, sequences):
     """Check the targets of a classification."""
     if structure == "seq2vec":
-        y = column_or_1d(y, warn=True)
-    y = _to_array(structure, y, unmasked, dtype=None)
+        # it does not know masks, and compares labels with pandas' NA
+        y = column_or_1d(_without_na(y), warn=True)
+    y = _to_array(y, _without_na, dtype=None)
     check_consistent_length(sequences.values, y)
     axes: tuple[int, ...] = ()
     if structure == "vec2seq" and y.ndim == 1:

@@ -6,7 +6,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._sklearn import Integral, Interval, StrOptions, check_is_fitted, fit_context
 from ._containers import set_output
 from ._padding import check_samples, pad_sequences
-from ._values import check_values, dtype_is, is_frame
+from ._values import check_values, dtype_is, is_frame, to_array
 
 
 class SequencePadder(  # type: ignore[call-arg]  # the keyword is that of TransformerMixin
@@ -190,7 +190,7 @@ def _check_sequence(sequence, i):
 def _to_floats(sequence, i):
     """Values in single or double precision, whatever they were."""
     try:
-        sequence = _to_array(check_values(sequence, "it"))
+        sequence = to_array(check_values(sequence, "it"))
         if sequence.dtype.kind == "c":
             raise ValueError("complex numbers. Pass two features, .real and .imag.")
         if sequence.dtype in (np.float32, np.float64):
@@ -205,14 +205,6 @@ def _to_floats(sequence, i):
         ) from error
 
 
-def _to_array(values):
-    """An array, with NaN for what is missing in any of pandas' types."""
-    array = np.asarray(values)
-    if array.dtype == object and hasattr(values, "iloc"):
-        return values.to_numpy(na_value=np.nan)
-    return array
-
-
 def _rows_of_frame(frame):
     """Rows of a data frame: its numbers, or the series in its cells side by side."""
     if not all(dtype_is(dtype, "is_nested", {"O"}) for dtype in frame.dtypes):
@@ -223,7 +215,7 @@ def _rows_of_frame(frame):
                 f"a sequence, or all of it? Pass a list of a frame for each sequence, "
                 f"[one for _, one in X.groupby(level=0)], or else X.to_numpy()."
             )
-        return _to_array(check_values(frame))
+        return to_array(check_values(frame))
     return [_stack_cells(cells, i) for i, cells in enumerate(frame.to_numpy())]
 
 
@@ -235,4 +227,4 @@ def _stack_cells(cells, i):
             f"{lengths} in row {i}."
         )
     values = [check_values(cell, f"Row {i} of X") for cell in cells]
-    return np.column_stack([_to_array(cell).ravel() for cell in values])
+    return np.column_stack([to_array(cell).ravel() for cell in values])

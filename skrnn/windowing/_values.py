@@ -48,6 +48,27 @@ def check_values(values, name="X"):
     return unmasked(values)
 
 
+def check_array_of(values, name="X"):
+    """As `check_values`, and refuse what is one thing instead of many values."""
+    checked = check_values(values, name)
+    if getattr(checked, "ndim", 2) == 0:
+        raise ValueError(
+            f"{name} must be an array, got {values!r}. Pass an array, a data frame or "
+            f"a list; make a list of a set or a generator first."
+        )
+    return checked
+
+
+def to_array(values):
+    """An array, with NaN for what is missing in any of pandas' types."""
+    array = np.asarray(values)
+    if array.dtype == object and hasattr(values, "iloc"):
+        import pandas as pd
+
+        return np.where(pd.isna(array), np.nan, array)
+    return array
+
+
 def _find_time(values):
     """Say what is no number but a date, a time or a time span, and where."""
     columns = _dtypes(values)
@@ -66,7 +87,8 @@ def unmasked(values):
     """Put NaN for masked values."""
     if not np.ma.is_masked(values):
         return values
-    dtype = values.dtype if values.dtype.kind in "fcO" else np.float64
+    kind = values.dtype.kind
+    dtype = values.dtype if kind in "fcO" else object if kind == "U" else np.float64
     return values.astype(dtype).filled(np.nan)
 
 

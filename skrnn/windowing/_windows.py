@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.utils import check_array, check_scalar
 
-from ._values import check_one_series, check_values
+from ._values import check_array_of, check_one_series
 
 
 def sliding_windows(values, length, stride=1):
@@ -135,7 +135,7 @@ def make_windows(y, X=None, *, window_length, horizon=1, stride=1):
 def _check_series(values, name):
     """Values as an array of one or two dimensions, without a copy where possible."""
     check_one_series(values, name)
-    values = check_values(values, name)
+    values = check_array_of(values, name)
     return check_array(
         values, ensure_2d=False, ensure_all_finite="allow-nan", input_name=name
     )

@@ -184,9 +184,26 @@ class TestPartialFit:
         with pytest.raises(ValueError, match=r"not in `classes`.*has \['apart'\]"):
             model.partial_fit(sequences, three(labels))
 
+    @pytest.mark.parametrize("classes", ["above", ["above", 1], [0.5, 1.5]])
+    def test_classes_that_are_none(self, sequences, labels, classes):
+        with pytest.raises(ValueError, match=r"Expected array-like|Mix of|Unknown"):
+            RNNClassifier(**FAST).partial_fit(sequences, labels, classes)
+
     def test_not_with_balanced_classes(self):
         model = RNNClassifier(class_weight="balanced")
         assert not hasattr(model, "partial_fit")
+
+
+def test_labels_of_another_kind_have_no_score(sequences, labels):
+    numbers = (labels == "above").astype(int)
+    model = RNNClassifier(**FAST).fit(sequences, labels)
+    assert model.score(sequences, three(labels)) <= model.score(sequences, labels)
+    with pytest.raises(ValueError, match="Mix of label input types"):
+        model.score(sequences, numbers)
+    model.fit(sequences, numbers)
+    assert model.score(sequences, numbers > 0) == model.score(sequences, numbers)
+    with pytest.raises(ValueError, match="Mix of label input types"):
+        model.score(sequences, labels)
 
 
 def test_labels_in_a_warm_start(sequences, labels):

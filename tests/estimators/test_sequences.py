@@ -89,6 +89,11 @@ def test_masked_values_are_masked_steps(sequences, numbers):
     assert_array_equal(fitted.predict(masked), expected.predict(with_nan))
     with pytest.raises(ValueError, match="Input y contains NaN"):
         fitted.fit(sequences, np.ma.masked_greater(numbers, 0))
+    weight = np.ma.masked_greater(np.abs(numbers), 1)
+    fitted.fit(sequences, numbers)
+    for ask in (fitted.score, fitted.fit):
+        with pytest.raises(ValueError, match="sample_weight contains NaN"):
+            ask(sequences, numbers, weight)
 
 
 def test_dates_are_refused(sequences, numbers):
@@ -98,6 +103,8 @@ def test_dates_are_refused(sequences, numbers):
             RNNRegressor(**FAST).fit(X, numbers)
     with pytest.raises(ValueError, match="y must hold numbers, got datetime"):
         RNNRegressor(**FAST).fit(sequences, dates)
+    with pytest.raises(ValueError, match="sample_weight must hold numbers, got datet"):
+        RNNRegressor(**FAST).fit(sequences, numbers, dates)
 
 
 @pytest.mark.parametrize("structure", ["seq2seq", "vec2seq"])
@@ -123,8 +130,32 @@ def test_missing_labels(sequences, missing):
     y[3, 2] = missing
     with pytest.raises(ValueError, match="sample 3, time step 2"):
         RNNClassifier(**FAST, structure="seq2seq").fit(sequences, y)
-    with pytest.raises(ValueError, match="NaN"):
+    with pytest.raises(ValueError, match="Input y contains NaN or None: sample 3"):
         RNNClassifier(**FAST).fit(sequences, y[:, 2])
+
+
+@pytest.mark.parametrize("dtype", ["string", "category", "boolean", "Int64"])
+def test_missing_labels_of_pandas(sequences, labels, dtype):
+    above = pd.Series(labels == "above")
+    y = above.map({True: "a", False: "b"}) if dtype in ("string", "category") else above
+    y = y.astype(dtype)
+    model = RNNClassifier(**FAST).fit(sequences, y)
+    assert set(model.predict(sequences)) <= set(y.tolist())
+    assert model.classes_.tolist() == sorted(set(y))
+    y[3] = pd.NA
+    with pytest.raises(ValueError, match="Input y contains NaN or None: sample 3"):
+        model.fit(sequences, y)
+
+
+@pytest.mark.parametrize("kind", [bool, int, str, object])
+def test_masked_labels(sequences, labels, kind):
+    y = labels if kind in (str, object) else labels == "above"
+    y = np.ma.masked_array(y.astype(kind))
+    model = RNNClassifier(**FAST).fit(sequences, y)
+    y[3] = np.ma.masked
+    for ask in (model.score, model.fit):
+        with pytest.raises(ValueError, match="Input y contains NaN or None: sample 3"):
+            ask(sequences, y)
 
 
 def test_labels_of_another_kind(sequences, labels):
@@ -167,7 +198,14 @@ def test_wholly_masked_sequences_have_a_prediction(sequences, numbers):
         (lambda X: [*X[:-1], X[-1, :4]], ValueError, "different lengths.*SequencePadd"),
         (lambda X: sparse.csr_array(X[:, :, 0]), TypeError, "dense data is required"),
         (lambda X: np.full(X.shape, "a"), ValueError, "dtype='numeric'|convert string"),
-        (lambda X: None, TypeError, "at least 1 dimension"),
+        (lambda X: None, ValueError, "X must be an array, got None"),
+        (lambda X: 3.0, ValueError, "X must be an array, got 3.0"),
+        (lambda X: {0.0, 1.0}, ValueError, "X must be an array, got {.*list of a set"),
+        (
+            lambda X: pd.Series(list(X[:, :, 0])),
+            ValueError,
+            "as objects.*Padder",
+        ),
     ],
 )
 def test_bad_input(estimator, when, change, error, message, sequences, labels):
@@ -185,12 +223,12 @@ def test_other_features_than_in_fit(sequences, numbers):
     model = RNNRegressor(**FAST).fit(sequences, numbers)
     with pytest.raises(ValueError, match=r"X has 1 features, .* expecting 2"):
         model.predict(sequences[:, :, :1])
-    with pytest.raises(ValueError, match=r"X has 1 features, .* expecting 2"):
+    with pytest.raises(ValueError, match=r"have 2 features, .* n_features_per_step=2"):
         model.predict(sequences[:, :2, 0])
     model = RNNRegressor(**FAST).fit(sequences[:, :, 0], numbers)
     with pytest.raises(ValueError, match=r"X has 5 features, .* expecting 6"):
         model.predict(sequences[:, :5, 0])
-    with pytest.raises(ValueError, match=r"X has 2 features, .* expecting 1"):
+    with pytest.raises(ValueError, match=r"have 1 features, as in fit, got 2"):
         model.predict(sequences)
 
 

@@ -93,6 +93,7 @@ def test_missing_values_are_passed_on():
         ({"window_length": 8, "horizon": 3}, "y has 10 time points.*needs 11"),
         ({"window_length": 2, "X": np.zeros((9, 1))}, "X must have a row.*got 9"),
         ({"window_length": 2, "X": np.zeros((10, 1, 1))}, "dim 3"),
+        ({"window_length": 2, "X": 1.0}, "X must be an array, got 1.0"),
         ({"window_length": 2, "X": np.full(10, np.inf)}, "X contains infinity"),
         ({"window_length": 2, "X": PANEL}, "X must be one series, got an index of 2"),
     ],

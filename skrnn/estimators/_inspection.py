@@ -6,6 +6,8 @@ import numpy as np
 
 from skrnn.engine import _inference
 
+from ._network import quiet_overflow, require_finite
+
 
 class HiddenStates(NamedTuple):
     """The states of a layer at every time step.
@@ -26,7 +28,9 @@ class HiddenStates(NamedTuple):
 def hidden_states(architecture, params, sequences):
     """List the states of every layer."""
     x, mask = sequences.take(slice(None))
-    layers = _inference.hidden_states(architecture, params[None], x, mask)
+    with quiet_overflow():
+        layers = _inference.hidden_states(architecture, params[None], x, mask)
+    require_finite([state for states in layers for state in states], "states")
     return [HiddenStates(*states) for states in layers]
 
 
@@ -44,8 +48,11 @@ def gradient_norms(recipe, params, sequences, y, counted):
     """
     x, mask = sequences.take(slice(None))
     weight = _mean_weights(y, counted)
-    layers = _inference.hidden_gradients(recipe, params[None], x, y, weight, mask)
-    return np.stack([np.linalg.norm(g, axis=2).mean(axis=0) for g in layers])
+    with quiet_overflow():
+        layers = _inference.hidden_gradients(recipe, params[None], x, y, weight, mask)
+        norms = [np.linalg.norm(g, axis=2).mean(axis=0) for g in layers]
+    require_finite(norms, "gradients", "X or y")
+    return np.stack(norms)
 
 
 def _mean_weights(y, counted):

@@ -73,15 +73,25 @@ def separate(architecture, params, level):
 
 def network_outputs(architecture, params, sequences):
     """Compute outputs: (n, K), or (n, T, K) for sequences."""
-    with np.errstate(over="ignore", invalid="ignore"):
+    with quiet_overflow():
         parts = [
             predict(architecture, params[None], x, mask)[0]
             for x, mask in sequences.blocks(BLOCK)
         ]
     outputs = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    if not np.isfinite(outputs).all():
-        raise ValueError(
-            "The values in X are too large for the network, its outputs are not "
-            "finite. Scale the data, for instance with StandardScaler."
-        )
+    require_finite([outputs], "outputs")
     return outputs
+
+
+def quiet_overflow():
+    """Let numbers become infinite without a warning: `require_finite` finds them."""
+    return np.errstate(over="ignore", invalid="ignore")
+
+
+def require_finite(arrays, what, inputs="X"):
+    """Refuse what a network computes of values that are too large for it."""
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise ValueError(
+            f"The values in {inputs} are too large for the network, its {what} are not "
+            f"finite. Scale the data, for instance with StandardScaler."
+        )

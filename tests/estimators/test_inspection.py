@@ -163,6 +163,17 @@ class TestGradientNorms:
         assert_allclose(model.gradient_norms(X, y)[0, -1], expected)
 
 
+def test_what_a_network_cannot_bear(sequences, numbers):
+    counts = np.abs(numbers).round()
+    model = RNNRegressor(
+        3, cell="rnn", activation="identity", loss="poisson", **FAST
+    ).fit(sequences, counts)
+    with pytest.raises(ValueError, match=r"in X or y are too large .* gradients"):
+        model.gradient_norms(1e6 * sequences, counts)
+    with pytest.raises(ValueError, match=r"in X are too large .* states"):
+        model.hidden_states(np.where(sequences > 0, 1e308, -1e308))
+
+
 class TestToKeras:
     CONFIGURATIONS = [
         {"cell": "rnn"},

@@ -102,7 +102,11 @@ def _next_times(index, n_positions):
     regular = pd.date_range
     if isinstance(index, pd.TimedeltaIndex):
         regular = pd.timedelta_range
-    return regular(index[-1], periods=n_positions + 1, freq=freq)[1:]
+    try:
+        return regular(index[-1], periods=n_positions + 1, freq=freq)[1:]
+    except (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta):
+        # there is an end of time: positions before it are told all the same
+        return _next_times(index, n_positions // 2)
 
 
 def _next_integers(index, n_positions):

@@ -263,7 +263,10 @@ class SlidingWindow(TransformerMixin, BaseEstimator):
         return self.window_length + self.gap - 1
 
     def _index(self, X):
-        return X.index if self.history == "auto" and hasattr(X, "iloc") else None
+        if self.history is None or not hasattr(X, "iloc"):
+            return None
+        # that of a data frame of dask is computed, as its values are
+        return X.index.compute() if hasattr(X.index, "compute") else X.index
 
     def _validate(self, X, reset):
         check_one_series(X)

@@ -246,6 +246,29 @@ def test_the_largest_integers_are_not_those_below_zero():
     )
 
 
+@pytest.mark.parametrize("freq", ["YS", "MS", "B", "W", "D"])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_window_that_reaches_beyond_the_end_of_time(freq, named):
+    index = pd.date_range("2020-01-01", periods=N, freq=freq, unit="ns")
+    X = frame(index if named else pd.DatetimeIndex(index.to_numpy()))
+    windows = windows_after(X[:20], X[20:], window_length=200_000)
+    np.testing.assert_array_equal(
+        windows[:, -20:], windows_after(X[:20], X[20:], window_length=20)
+    )
+
+
+def test_the_index_of_dask():
+    dataframe = pytest.importorskip("dask.dataframe")
+    X = frame(REGULAR["days"])
+    seen, unseen = (
+        dataframe.from_pandas(part, npartitions=2) for part in (X[:20], X[20:])
+    )
+    np.testing.assert_array_equal(
+        windows_after(seen, unseen, window_length=4),
+        windows_after(X[:20], X[20:], window_length=4),
+    )
+
+
 def test_history_can_be_switched_off():
     X = frame(REGULAR["range"])
     np.testing.assert_array_equal(

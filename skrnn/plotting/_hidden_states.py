@@ -153,7 +153,7 @@ class HiddenStatesDisplay:
                 f"kind must be 'auto', 'line' or 'heatmap', got {kind!r} instead."
             )
         states = {"h": self.h} if self.c is None else {"h": self.h, "c": self.c}
-        states = {name: np.asarray(state) for name, state in states.items()}
+        states = {name: _check_state(state, name) for name, state in states.items()}
         self.axes_ = new_or_given_axes(self, ax, len(states))
         self.figure_ = self.axes_[0].figure
         self.lines_ = self.images_ = None
@@ -193,8 +193,18 @@ class HiddenStatesDisplay:
             self.images_.append(image)
 
 
+def _check_state(state, name):
+    state = np.asarray(state)
+    if state.ndim != 2:
+        raise ValueError(
+            f"{name} must have shape (n_timesteps, n_units), got {state.shape}. Pass "
+            f"the state of one sample, as in hidden_states(X)[layer].{name}[sample]."
+        )
+    return state
+
+
 def _check_position(position, name, length):
-    if not isinstance(position, Integral):
+    if isinstance(position, bool) or not isinstance(position, Integral):
         raise TypeError(f"{name} must be an int, got {position!r} instead.")
     if not -length <= position < length:
         raise ValueError(

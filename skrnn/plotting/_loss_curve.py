@@ -19,7 +19,8 @@ class LossCurveDisplay:
         Loss of each epoch.
 
     validation_scores : array-like of shape (n_epochs,) or None, default=None
-        Score on the validation part after each epoch, higher is better.
+        Score on the validation part after each epoch, higher is better. Fewer than
+        losses are those of the last epochs, as after a fit that went on from another.
 
     Attributes
     ----------
@@ -147,7 +148,9 @@ class LossCurveDisplay:
 
     def _plot_validation(self, prefix, validation_kwargs):
         scores = np.asarray(self.validation_scores)
-        epochs = np.arange(1, len(scores) + 1)
+        # of a fit that went on from others without scores, they are the last epochs'
+        n_before = max(len(self.loss_curve) - len(scores), 0)
+        epochs = n_before + np.arange(1, len(scores) + 1)
         twin = self.validation_ax_ = _validation_axes(self.ax_)
         color = self.line_.get_color()
         style = line_style(

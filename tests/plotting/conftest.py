@@ -22,8 +22,10 @@ def sequences():
 def make_network():
     """Make a small network, not fitted."""
 
-    def make(units=(3, 2), cell="lstm"):
-        return RNNRegressor(units, cell=cell, epochs=4, random_state=0)
+    def make(units=(3, 2), cell="lstm", epochs=4, **parameters):
+        return RNNRegressor(
+            units, cell=cell, epochs=epochs, random_state=0, **parameters
+        )
 
     return make
 

@@ -91,11 +91,20 @@ def test_a_pipeline_of_the_network_alone(lstm, sequences):
         ({"layer": -3}, ValueError, "layer must be from 0 to 1.*got -3"),
         ({"sample": 40}, ValueError, "sample must be from 0 to 39.*got 40"),
         ({"sample": 0.0}, TypeError, "sample must be an int, got 0.0"),
+        ({"sample": True}, TypeError, "sample must be an int, got True"),
     ],
 )
 def test_bad_positions_are_refused(lstm, sequences, which, error, message):
     with pytest.raises(error, match=message):
         HiddenStatesDisplay.from_estimator(lstm, sequences[0], **which)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3, 4)])
+def test_states_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError, match=r"h must have shape \(n_timesteps, n_units\)"):
+        HiddenStatesDisplay(np.zeros(shape)).plot()
+    with pytest.raises(ValueError, match=r"c must have shape \(n_timesteps, n_units\)"):
+        HiddenStatesDisplay(np.zeros((3, 4)), np.zeros(shape)).plot()
 
 
 def test_what_has_no_states_is_refused(make_network):

@@ -127,3 +127,13 @@ def test_what_cannot_be_drawn_is_refused(make_network):
     _, axes = plt.subplots(2)
     with pytest.raises(ValueError, match=r"ax must have 1 axes.*got 2"):
         LossCurveDisplay([1.0]).plot(axes)
+
+
+def test_scores_of_a_fit_that_goes_on_are_those_of_its_epochs(make_network, sequences):
+    network = make_network(warm_start=True, epochs=3).fit(*sequences)
+    network.set_params(early_stopping=True, epochs=2).fit(*sequences)
+    display = LossCurveDisplay.from_estimator(network)
+    assert display.line_.get_xdata().tolist() == [1, 2, 3, 4, 5]
+    assert display.validation_line_.get_xdata().tolist() == [4, 5]
+    best = 4 + np.argmax(network.validation_scores_)
+    assert set(display.best_line_.get_xdata()) == {best}

@@ -46,6 +46,10 @@ class BaseRNN(Stored, CallbackSupportMixin, BaseEstimator, ABC):
         """Give targets as what the loss compares outputs with: (n, [T,] K)."""
 
     @abstractmethod
+    def _axes_without(self, targets):
+        """Give the axes that outputs have beyond those of the targets."""
+
+    @abstractmethod
     def _make_rows(self, sequences, targets, values, index, weight):
         """Give the training rows with all their weights, and labels or None.
 
@@ -158,7 +162,8 @@ class BaseRNN(Stored, CallbackSupportMixin, BaseEstimator, ABC):
         Raises
         ------
         ValueError
-            If `X` or `y` are not as in `fit`, or the loss was changed since.
+            If `X` or `y` are not as in `fit`, or so large that a gradient is not
+            finite; or if the loss was changed since.
 
         References
         ----------

@@ -285,7 +285,6 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         present = np.unique(labels if counted is None else labels[counted])
         if reset:
             self.classes_ = _check_classes(present, classes)
-            self._squeezed_axes = targets.axes
         elif classes is not None and not np.array_equal(
             np.unique(classes), self.classes_
         ):
@@ -297,6 +296,9 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         if len(self.classes_) == 2:
             return index[..., None].astype(np.float64)
         return np.eye(len(self.classes_))[index]
+
+    def _axes_without(self, targets):
+        return targets.axes
 
     def _make_rows(self, sequences, targets, values, index, weight):
         labels = np.argmax(values, axis=-1) if values.shape[-1] > 1 else values[..., 0]

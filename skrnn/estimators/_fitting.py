@@ -41,8 +41,10 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
     if anew:
         # should this fit fail, nothing may predict with a mixture of two
         estimator.__dict__.pop("weights_", None)
-    rows, labels = _make_rows(estimator, X, y, sample_weight, classes, anew)
+    rows, labels, axes = _make_rows(estimator, X, y, sample_weight, classes, anew)
     recipe = _check_recipe(estimator, rows, anew)
+    # predictions get the form of these targets, also where a fit goes on
+    estimator._squeezed_axes = axes
     rows, labels = _with_weight(rows, labels)
     rng = _generator(estimator, 0 if anew else len(estimator.loss_curve_))
     validation = None
@@ -75,7 +77,7 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
 
 
 def _make_rows(estimator, X, y, sample_weight, classes, anew):
-    """Check everything, and give training rows and the labels to stratify by."""
+    """Check everything: rows, labels to stratify by, axes beyond those of y."""
     if y is None:
         raise ValueError(
             f"{type(estimator).__name__} requires y to be passed, but the target y is "
@@ -92,7 +94,8 @@ def _make_rows(estimator, X, y, sample_weight, classes, anew):
     index = np.arange(len(weight))
     if len(weight) <= MERGED_ROWS and not _ordered(estimator, len(weight)):
         index, weight = distinct(sequences, values, weight)
-    return estimator._make_rows(sequences, targets, values, index, weight)
+    rows, labels = estimator._make_rows(sequences, targets, values, index, weight)
+    return rows, labels, estimator._axes_without(targets)
 
 
 def _with_weight(rows, labels):

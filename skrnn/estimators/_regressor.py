@@ -285,14 +285,16 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         n_levels = len(self._levels()) if self.loss == "quantile" else 1
         if reset:
             self.n_outputs_ = n_outputs
-            one_level = self.loss != "quantile" or np.ndim(self.quantile) == 0
-            self._squeezed_axes = (*targets.axes, -1) if one_level else targets.axes
         elif n_outputs != self.n_outputs_:
             raise ValueError(
                 f"y has n_outputs={n_outputs}, but RNNRegressor was fitted with "
                 f"n_outputs={self.n_outputs_}."
             )
         return np.repeat(targets.values, n_levels, axis=-1)
+
+    def _axes_without(self, targets):
+        one_level = self.loss != "quantile" or np.ndim(self.quantile) == 0
+        return (*targets.axes, -1) if one_level else targets.axes
 
     def _make_rows(self, sequences, targets, values, index, weight):
         rows = Rows(sequences, values, weight, index, targets.counted, values.shape[-1])

@@ -98,6 +98,19 @@ class TestWarmStart:
         assert model.loss_curve_[3] < model.loss_curve_[0]
         assert (weights(model) != first).any()
 
+    def test_predictions_have_the_form_of_the_last_targets(self, sequences, numbers):
+        model = RNNRegressor(**FAST, warm_start=True).fit(sequences, numbers)
+        one = model.fit(sequences, numbers[:, None]).predict(sequences)
+        assert one.shape == (20, 1)
+        model.set_params(loss="quantile", warm_start=False).fit(sequences, numbers)
+        model.set_params(quantile=[0.5], warm_start=True).fit(sequences, numbers)
+        assert model.predict(sequences).shape == (20, 1)
+        vectors = RNNRegressor(**FAST, structure="vec2seq")
+        vectors.fit(sequences[:, 0], numbers)
+        with pytest.raises(ValueError, match="n_steps_out=1"):
+            vectors.partial_fit(sequences[:, 0], sequences[:, :, 0])
+        assert vectors.predict(sequences[:, 0]).shape == (20,)
+
     def test_from_given_weights(self, sequences, numbers):
         model = RNNRegressor(**FAST, warm_start=True, learning_rate=1e-12)
         model.fit(sequences, numbers)

@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.base import ClassifierMixin
+from sklearn.metrics import accuracy_score
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import unique_labels
@@ -258,15 +259,13 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         """
         sequences = self._check_sequences(X)
         targets = self._check_known_targets(y, sequences)
-        # labels that did not come up in fit are predicted wrong, but of one kind
-        unique_labels(self.classes_, targets.values.ravel())
         weight = check_weight(sample_weight, sequences)
-        right = self.classes_[_best(self._logits(sequences))] == targets.values
-        if right.ndim == 2:
-            weight = np.broadcast_to(weight[:, None], right.shape)
-        if targets.counted is not None:
-            right, weight = right[targets.counted], weight[targets.counted]
-        return float(np.average(right, weights=weight))
+        y, predicted = targets.values, self.classes_[_best(self._logits(sequences))]
+        if y.ndim == 2:
+            weight = np.broadcast_to(weight[:, None], y.shape)
+        counted = slice(None) if targets.counted is None else targets.counted
+        y, predicted, weight = (a[counted].ravel() for a in (y, predicted, weight))
+        return accuracy_score(y, predicted, sample_weight=weight)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

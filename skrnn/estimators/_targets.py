@@ -51,7 +51,7 @@ def check_numbers(structure, y, sequences):
     if values.size == 0:
         raise ValueError(f"y must have at least one output, got shape {y.shape}.")
     counted = _counted(structure, values, sequences)
-    _require_known(np.isnan(values).any(axis=-1), counted)
+    _require_known(np.isnan(values).any(axis=-1), counted, structure)
     if counted is not None:
         values = np.where(counted[:, :, None], values, 0)
     return Targets(values, counted, axes)
@@ -89,12 +89,13 @@ def _missing(y):
     return y != y
 
 
-def _require_known(missing, counted):
+def _require_known(missing, counted, structure):
     wrong = missing if counted is None else missing & counted
     if wrong.any():
         sample, *step = (int(i) for i in np.argwhere(wrong)[0])
-        if not step:
-            raise ValueError(f"Input y contains NaN or None: sample {sample}.")
+        if structure != "seq2seq":
+            place = f"sample {sample}" + "".join(f", time step {t}" for t in step)
+            raise ValueError(f"Input y contains NaN or None: {place}.")
         raise ValueError(
             f"Input y contains NaN at a time step that is not masked in X: sample "
             f"{sample}, time step {step[0]}. Impute it, or mask the step in X."
@@ -106,7 +107,7 @@ def check_labels(structure, y, sequences):
     if structure == "seq2vec":
         # it does not know masks, and compares labels with pandas' NA
         y = column_or_1d(_without_na(y), warn=True)
-    y = _to_array(y, _without_na, dtype=None)
+    y = _to_array(y, _without_na, dtype=None, allow_nd=True)
     check_consistent_length(sequences.values, y)
     axes: tuple[int, ...] = ()
     if structure == "vec2seq" and y.ndim == 1:
@@ -117,7 +118,7 @@ def check_labels(structure, y, sequences):
             f"with structure={structure!r}."
         )
     counted = _counted(structure, y, sequences)
-    _require_known(_missing(y), counted)
+    _require_known(_missing(y), counted, structure)
     if counted is not None:
         # whatever stands at masked steps, even None among strings, must not be sorted
         y = np.where(counted, y, y[counted][0])

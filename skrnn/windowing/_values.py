@@ -4,6 +4,8 @@ import datetime
 
 import numpy as np
 
+# as pandas calls objects that are numbers
+NUMBERS = ("boolean", "integer", "floating")
 TIMES = (
     np.datetime64,
     np.timedelta64,
@@ -65,7 +67,9 @@ def to_array(values):
     if array.dtype == object and hasattr(values, "iloc"):
         import pandas as pd
 
-        return np.where(pd.isna(array), np.nan, array)
+        array = np.where(pd.isna(array), np.nan, array)
+        if pd.api.types.infer_dtype(array.ravel()) in NUMBERS:
+            array = np.array(array.tolist())
     return array
 
 

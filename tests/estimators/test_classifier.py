@@ -206,6 +206,15 @@ def test_labels_of_another_kind_have_no_score(sequences, labels):
         model.score(sequences, labels)
 
 
+def test_steps_without_weight_have_no_score(sequences):
+    y = sequences[:, :, 0] > 0
+    model = RNNClassifier(**FAST, structure="seq2seq").fit(sequences, y)
+    X = sequences.copy()
+    X[:8] = np.nan
+    with pytest.raises(ValueError, match="at least one non-zero"):
+        model.score(X, y, np.repeat([1.0, 0.0], [8, 12]))
+
+
 def test_labels_in_a_warm_start(sequences, labels):
     model = RNNClassifier(**FAST, warm_start=True).fit(sequences, labels)
     model.fit(sequences, labels)

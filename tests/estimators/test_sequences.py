@@ -124,6 +124,18 @@ def test_ragged_targets(sequences):
         RNNRegressor(**FAST, structure="seq2seq").fit(sequences, y)
 
 
+def test_missing_targets_of_vectors(sequences):
+    y = with_value(sequences[:, :, 0], (3, 2), np.nan)
+    message = r"NaN or None: sample 3, time step 2\.$"
+    with pytest.raises(ValueError, match=message):
+        RNNRegressor(**FAST, structure="vec2seq").fit(sequences[:, 0], y)
+
+
+def test_labels_with_a_further_axis(sequences):
+    with pytest.raises(ValueError, match=r"y must have shape .* got \(20, 6, 2\)"):
+        RNNClassifier(**FAST, structure="seq2seq").fit(sequences, sequences > 0)
+
+
 @pytest.mark.parametrize("missing", [None, np.nan])
 def test_missing_labels(sequences, missing):
     y = np.where(sequences[:, :, 0] > 0, "above", "below").astype(object)
@@ -134,7 +146,7 @@ def test_missing_labels(sequences, missing):
         RNNClassifier(**FAST).fit(sequences, y[:, 2])
 
 
-@pytest.mark.parametrize("dtype", ["string", "category", "boolean", "Int64"])
+@pytest.mark.parametrize("dtype", ["string", "category", "boolean", "Int64", "Float64"])
 def test_missing_labels_of_pandas(sequences, labels, dtype):
     above = pd.Series(labels == "above")
     y = above.map({True: "a", False: "b"}) if dtype in ("string", "category") else above
@@ -145,6 +157,18 @@ def test_missing_labels_of_pandas(sequences, labels, dtype):
     y[3] = pd.NA
     with pytest.raises(ValueError, match="Input y contains NaN or None: sample 3"):
         model.fit(sequences, y)
+
+
+@pytest.mark.parametrize("dtype", ["string", "boolean", "Int64", "Float64"])
+def test_labels_of_pandas_missing_at_masked_steps(sequences, dtype):
+    X = with_value(sequences, (slice(8), slice(2)), np.nan)
+    y = pd.DataFrame(sequences[:, :, 0] > 0)
+    y = (y.replace({True: "a", False: "b"}) if dtype == "string" else y).astype(dtype)
+    whole = RNNClassifier(**FAST, structure="seq2seq").fit(X, y)
+    y.iloc[:8, :2] = pd.NA
+    model = RNNClassifier(**FAST, structure="seq2seq").fit(X, y)
+    assert model.classes_.tolist() == whole.classes_.tolist()
+    assert_array_equal(model.predict_proba(X), whole.predict_proba(X))
 
 
 @pytest.mark.parametrize("kind", [bool, int, str, object])

@@ -49,6 +49,14 @@ def test_nothing_heavy_is_imported(code):
     assert done.returncode == 0, done.stderr
 
 
+def test_every_public_name_without_docstrings():
+    """Python leaves them out where it is told to optimize twice."""
+    code = "import skrnn; [getattr(skrnn, name) for name in skrnn.__all__]"
+    command = [sys.executable, "-OO", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
 def imported_modules(path):
     """Yield the absolute names of the modules that a file of the package imports."""
     package = path.relative_to(PACKAGE.parent).parent.parts

@@ -182,7 +182,9 @@ pretrained_model_ : Model
 
 
 def documented(cls):
-    """Fill `{parameters}` and `{attributes}` of a class's docstring."""
+    """Fill `{parameters}` and `{attributes}` of a class's docstring, if Python has it."""
+    if cls.__doc__ is None:
+        return cls
     cell = CELL if "cell" in inspect.signature(cls.__init__).parameters else ""
     cls.__doc__ = inspect.cleandoc(cls.__doc__).format(
         parameters=PARAMETERS.format(cell=cell).strip(),

@@ -85,7 +85,8 @@ def _without_na(labels):
 def _missing(y):
     """Find None and NaN, among objects too."""
     if y.dtype.kind == "O":
-        return np.frompyfunc(lambda v: v is None or v != v, 1, 1)(y).astype(bool)
+        # one by one: NumPy warns of a comparison with NaN on some versions of Python
+        return np.array([v is None or v != v for v in y.flat], bool).reshape(y.shape)
     return y != y
 
 

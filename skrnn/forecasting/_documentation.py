@@ -182,7 +182,7 @@ pretrained_model_ : Model
 
 
 def documented(cls):
-    """Fill `{parameters}` and `{attributes}` of a class's docstring, if Python has it."""
+    """Fill `{parameters}` and `{attributes}` of a docstring, if Python keeps any."""
     if cls.__doc__ is None:
         return cls
     cell = CELL if "cell" in inspect.signature(cls.__init__).parameters else ""

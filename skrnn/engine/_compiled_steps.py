@@ -82,7 +82,7 @@ def batches_in_parts(key, count):
             *(ops, key.recipe, params, tuple(slots), value, gradient),
             tf.unstack(tf.gather(hyper, k)),
         )
-        is_now = tf.range(key.length) == k
+        is_now = tf.equal(tf.range(key.length), k)
         *_, values = _parted(tf, n, done[0])
         return (params, *slots), tf.where(is_now, value[:, None], values)
 

@@ -23,7 +23,7 @@ def scan(step, inputs, reverse=False):
     first, *others = buffers = [_Buffer(a.shape, a.dtype, length) for a in outputs]
     # Its memory is filled as it is: a loop need not clear or copy it first, which XLA
     # would do if the first output were written after the inputs that it comes from.
-    is_first = tf.reshape(tf.range(length) == place(0), (1, length, 1, 1))
+    is_first = tf.reshape(tf.equal(tf.range(length), place(0)), (1, length, 1, 1))
     first.fill(tf.where(is_first, outputs[0][:, None], inputs[0]))
     arrays = _written(others, [b.array for b in others], place(0), outputs[1:])
 

@@ -69,28 +69,28 @@ def batches_in_parts(key, count):
     tf, ops = _namespaces()
     params, _, hyper, integer, *arrays = signature = _signature(tf, key)
     n_members, n = params.shape
-    n_state = (1 + key.recipe.optimizer.n_slots) * n
-    state = tf.TensorSpec((n_members, n_state), tf.float32)
-    done = tf.TensorSpec((n_members, n + 1 + key.length), tf.float32)
+    n_arrays, sizes = 1 + key.recipe.optimizer.n_slots, (n, 1, key.length)
+    state = tf.TensorSpec((n_members, n_arrays * n), tf.float32)
+    done = tf.TensorSpec((n_members, sum(sizes)), tf.float32)
     given = [state, (done,) * key.n_parts, hyper, integer]
 
     def finish(state, done, hyper, k):
         """Take step `k`: (params, *slots), and the losses up to it."""
-        params, *slots = tf.split(state, n_state // n, axis=1)
-        gradient, value, _ = _parted(tf, n, sum(done[1:], done[0]))
+        params, *slots = tf.split(state, n_arrays, axis=1)
+        gradient, value, _ = tf.split(sum(done[1:], done[0]), sizes, axis=1)
         params, slots, value = finish_step(
-            *(ops, key.recipe, params, tuple(slots), value, gradient),
+            *(ops, key.recipe, params, tuple(slots), value[:, 0], gradient),
             tf.unstack(tf.gather(hyper, k)),
         )
         is_now = tf.equal(tf.range(key.length), k)
-        *_, values = _parted(tf, n, done[0])
+        *_, values = tf.split(done[0], sizes, axis=1)
         return (params, *slots), tf.where(is_now, value[:, None], values)
 
     def part(state, done, hyper, k, i, *arrays):
         count()
         new, values = finish(state, done, hyper, tf.maximum(k - 1, 0))
         # Before the first batch nothing is there to be finished.
-        old = tf.split(state, n_state // n, axis=1)
+        old = tf.split(state, n_arrays, axis=1)
         new = [tf.where(k > 0, a, b) for a, b in zip(new, old, strict=True)]
         # A slice at a place that varies would be compiled anew for each place.
         batch = _batch(key, arrays, lambda a: tf.gather(a, k * key.n_parts + i))
@@ -104,12 +104,6 @@ def batches_in_parts(key, count):
     one_part = compiled_function(part, [*given, integer, *arrays])
     last = compiled_function(finish, given)
     return Program(partial(_loop_over_parts, key, one_part, last), signature)
-
-
-def _parted(tf, n_parameters, done):
-    """Give the gradient, the loss, and the losses of all steps, from what they join."""
-    n = n_parameters
-    return done[:, :n], done[:, n], done[:, n + 1 :]
 
 
 def _loop_over_parts(key, part, finish, params, slots, hyper, n_steps, *arrays):

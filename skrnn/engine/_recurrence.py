@@ -63,16 +63,9 @@ def forward(ops, layer, x, mask, drop_x, drop_h):
     # What can be computed again, XLA need not keep.
     again = cell.outputs is not None and mask is None and not ops.KEEPS_ALL
 
-    def parted(kept):
-        n_saved = len(kept) - cell.n_states + again
-        saved, states = kept[:n_saved], kept[n_saved:]
-        if again:
-            states = (cell.outputs(ops, layer.activation, saved, states), *states)
-        return saved, states
-
     def step(before, inputs):
         xz_t, mask_t = inputs
-        state = at_rest if before is None else parted(before)[1]
+        state = at_rest if before is None else _parted(ops, layer, before, again)[1]
         h = state[0] if drop_h is None else state[0] * drop_h
         is_first = before is None
         hz = ops.zeros(xz_t.shape, xz_t) if is_first else ops.times(h, recurrent)
@@ -83,9 +76,20 @@ def forward(ops, layer, x, mask, drop_x, drop_h):
             new = carry(ops, mask_t, new, state)
         return saved + new[again:]
 
-    saved, states = parted(ops.scan(step, (xz, mask), layer.reverse))
+    kept = ops.scan(step, (xz, mask), layer.reverse)
+    saved, states = _parted(ops, layer, kept, again)
     state = tuple(a[:, 0 if layer.reverse else -1] for a in states)
     return turned(ops, state), turned(ops, states), (x, saved, states)
+
+
+def _parted(ops, layer, kept, again):
+    """Part what a step keeps for `backward` from states, the first computed `again`."""
+    cell = CELLS[layer.cell]
+    n_saved = len(kept) - cell.n_states + again
+    saved, states = kept[:n_saved], kept[n_saved:]
+    if again:
+        states = (cell.outputs(ops, layer.activation, saved, states), *states)
+    return saved, states
 
 
 def turned(ops, arrays):

@@ -3,25 +3,17 @@
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import unique_labels
 
-from skrnn._sklearn import (
-    Interval,
-    Real,
-    StrOptions,
-    fit_context,
-)
+from skrnn._sklearn import StrOptions, fit_context
 from skrnn.engine._losses import Loss
 
 from ._base import BaseRNN, can_go_on
+from ._class_weight import class_weights
 from ._docstrings import with_shared_text
 from ._network import join, network_outputs
 from ._rows import Rows, check_weight
-from ._targets import check_labels, label_index
-
-WEIGHTS = Interval(Real, 0, None, closed="left")
+from ._targets import as_samples, check_classes, check_labels, label_index
 
 
 @with_shared_text
@@ -260,11 +252,9 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         sequences = self._check_sequences(X)
         targets = self._check_known_targets(y, sequences)
         weight = check_weight(sample_weight, sequences)
-        y, predicted = targets.values, self.classes_[_best(self._logits(sequences))]
-        if y.ndim == 2:
-            weight = np.broadcast_to(weight[:, None], y.shape)
-        counted = slice(None) if targets.counted is None else targets.counted
-        y, predicted, weight = (a[counted].ravel() for a in (y, predicted, weight))
+        predicted = self.classes_[_best(self._logits(sequences))]
+        shape = targets.values.shape
+        y, predicted, weight = as_samples(targets, shape, predicted, weight)
         return accuracy_score(y, predicted, sample_weight=weight)
 
     def __sklearn_tags__(self):
@@ -283,7 +273,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         labels, counted = targets.values, targets.counted
         present = np.unique(labels if counted is None else labels[counted])
         if reset:
-            self.classes_ = _check_classes(present, classes)
+            self.classes_ = check_classes(present, classes)
         elif classes is not None and not np.array_equal(
             np.unique(classes), self.classes_
         ):
@@ -318,13 +308,8 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
             weight = np.broadcast_to(weight[:, None], labels.shape)
             if counted is not None:
                 labels, weight = labels[counted[index]], weight[counted[index]]
-        _check_class_weight(self.class_weight)
-        # those that have a weight of their own may be missing here, as in partial_fit
-        return compute_class_weight(
-            self.class_weight,
-            classes=self.classes_,
-            y=self.classes_[labels.ravel()],
-            sample_weight=weight.ravel(),
+        return class_weights(
+            self.class_weight, self.classes_, labels.ravel(), weight.ravel()
         )
 
     def _engine_loss(self):
@@ -342,30 +327,8 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         return accuracy
 
 
-def _check_class_weight(class_weight):
-    if class_weight == "balanced":
-        return
-    for label, weight in class_weight.items():
-        if not WEIGHTS.is_satisfied_by(weight):
-            raise ValueError(
-                f"The 'class_weight' parameter of RNNClassifier must have finite "
-                f"numbers that are not negative as weights. Got {weight!r} instead, "
-                f"for the class {label!r}."
-            )
-
-
 def _best(logits):
     """Number of the most probable class."""
     if logits.shape[-1] == 1:
         return (logits[..., 0] > 0).astype(np.intp)
     return np.argmax(logits, axis=-1)
-
-
-def _check_classes(present, classes):
-    classes = present if classes is None else unique_labels(classes)
-    if len(classes) < 2:
-        raise ValueError(
-            f"RNNClassifier needs samples of at least two classes, got {len(classes)} "
-            f"class: {classes.tolist()}."
-        )
-    return classes

@@ -16,6 +16,8 @@ from ._network import (
     make_architecture,
     make_recipe,
     network_outputs,
+    quiet_overflow,
+    require_same_network,
     separate,
 )
 from ._rows import MERGED_ROWS, check_weight, distinct, split
@@ -65,7 +67,7 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
     settings = _settings(estimator, rows.n_rows, incremental)
     epochs = Epochs(estimator, settings.epochs, level, (X, y, sample_weight))
     # what overflows ends in a loss or in weights that are not finite: an error, below
-    with np.errstate(over="ignore", invalid="ignore"):
+    with quiet_overflow():
         result = _training.train(
             recipe, state, rows, settings, rng, score=score, on_epoch=epochs.end
         )
@@ -118,7 +120,7 @@ def _ordered(estimator, n_rows):
 def _check_recipe(estimator, rows, anew):
     architecture = make_architecture(estimator, rows.sequences, rows.y)
     if not anew:
-        _require_same_network(estimator.architecture_, architecture)
+        require_same_network(estimator.architecture_, architecture)
     recipe = make_recipe(estimator, architecture)
     if not anew and recipe.loss != estimator._loss:
         raise ValueError(
@@ -128,21 +130,6 @@ def _check_recipe(estimator, rows, anew):
         )
     estimator.architecture_ = architecture
     return recipe
-
-
-def _require_same_network(fitted, wanted):
-    """Refuse to go on with another network, and say what differs."""
-    changed = [n for n in vars(fitted) if getattr(fitted, n) != getattr(wanted, n)]
-    if changed:
-        was, now = (
-            ", ".join(f"{name}={getattr(network, name)!r}" for name in changed)
-            for network in (fitted, wanted)
-        )
-        raise ValueError(
-            f"Training can only go on with the network that was fitted, with {was}, "
-            f"but the parameters and the data now ask for {now}. Call fit with "
-            f"warm_start=False to start anew."
-        )
 
 
 def _generator(estimator, n_epochs_before):

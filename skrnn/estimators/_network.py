@@ -49,6 +49,21 @@ def _check_units(estimator):
     return tuple(int(n) for n in layers)
 
 
+def require_same_network(fitted, wanted):
+    """Refuse to go on with another network, and say what differs."""
+    changed = [n for n in vars(fitted) if getattr(fitted, n) != getattr(wanted, n)]
+    if changed:
+        was, now = (
+            ", ".join(f"{name}={getattr(network, name)!r}" for name in changed)
+            for network in (fitted, wanted)
+        )
+        raise ValueError(
+            f"Training can only go on with the network that was fitted, with {was}, "
+            f"but the parameters and the data now ask for {now}. Call fit with "
+            f"warm_start=False to start anew."
+        )
+
+
 def make_recipe(estimator, architecture):
     """Say what a training step of an estimator computes."""
     optimizer = Optimizer(estimator.optimizer, float(estimator.momentum))

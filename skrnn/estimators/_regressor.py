@@ -18,7 +18,7 @@ from ._base import BaseRNN, can_go_on
 from ._docstrings import with_shared_text
 from ._network import join, network_outputs
 from ._rows import Rows, check_weight
-from ._targets import check_numbers
+from ._targets import as_samples, check_numbers
 
 
 @with_shared_text
@@ -243,7 +243,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
                 f"y must have the shape of the predictions, with n_outputs="
                 f"{self.n_outputs_}, got {np.shape(y)}."
             )
-        y, predicted, weight = _flatten(targets, predicted, weight)
+        y, predicted, weight = as_samples(targets, shape[:-1], predicted, weight)
         if self._loss.name != "quantile":
             return r2_score(y, predicted[..., 0], sample_weight=weight)
         scores = [
@@ -335,15 +335,3 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         if baseline == 0:
             baseline = 1.0
         return lambda outputs: 1 - (total(outputs.reshape(y.shape)) - least) / baseline
-
-
-def _flatten(targets, predicted, weight):
-    """Make the counted steps of sequences samples."""
-    y = targets.values
-    if y.ndim == 2:
-        return y, predicted, weight
-    weight = np.broadcast_to(weight[:, None], y.shape[:2])
-    counted = targets.counted
-    if counted is None:
-        counted = np.ones(y.shape[:2], dtype=bool)
-    return y[counted], predicted[counted], weight[counted]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import check_classification_targets, unique_labels
 
 from skrnn.windowing._values import check_array_of, to_array, unmasked
 
@@ -157,6 +157,41 @@ def require_steps(targets, n_timesteps):
             f"y must have the {n_timesteps} time steps that it had in fit, got "
             f"{targets.values.shape[1]}."
         )
+
+
+def check_classes(present, classes):
+    """Give all labels, sorted: those that are present, or those that were told."""
+    classes = present if classes is None else unique_labels(classes)
+    if len(classes) < 2:
+        raise ValueError(
+            f"RNNClassifier needs samples of at least two classes, got {len(classes)} "
+            f"class: {classes.tolist()}."
+        )
+    return classes
+
+
+def as_samples(targets, shape, predicted, weight):
+    """Make the counted steps of sequences samples.
+
+    Parameters
+    ----------
+    targets : Targets
+    shape : tuple of int
+        (n,), or (n, T) of sequences.
+    predicted : array of that shape, or with further axes
+    weight : (n,)
+
+    Returns
+    -------
+    y, predicted, weight
+        One after the other, with the samples along their first axis.
+    """
+    y = targets.values
+    if len(shape) == 1:
+        return y, predicted, weight
+    weight = np.broadcast_to(weight[:, None], shape)
+    counted = np.ones(shape, bool) if targets.counted is None else targets.counted
+    return y[counted], predicted[counted], weight[counted]
 
 
 def label_index(labels, classes, counted):

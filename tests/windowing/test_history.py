@@ -258,7 +258,7 @@ def test_a_window_that_reaches_beyond_the_end_of_time(freq, named):
 
 
 def test_the_index_of_dask():
-    dataframe = pytest.importorskip("dask.dataframe")
+    dataframe = pytest.importorskip("dask.dataframe", reason="the frames are of dask")
     X = frame(REGULAR["days"])
     seen, unseen = (
         dataframe.from_pandas(part, npartitions=2) for part in (X[:20], X[20:])

@@ -36,7 +36,7 @@ from skrnn.forecasting._model import Model, Trial
 from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._quantile_heads import Heads, heads_of
 from skrnn.forecasting._rows import Rows
-from skrnn.forecasting._series import prepare
+from skrnn.forecasting._series import prepare_each
 
 SHARES = np.linspace(0, 1, 5)
 # A trial needs a series of so many windows, holds out a part of it, trains so many
@@ -52,7 +52,7 @@ MIN_KNOWN = 3
 
 def make_panel(ys, preparation, window, horizon, exogenous=None, unit=None):
     """Prepare series and join them."""
-    series = [prepare(y, preparation) for y in ys]
+    series = prepare_each(ys, preparation)
     return Panel(series, window, horizon, preparation.sp, exogenous, unit)
 
 

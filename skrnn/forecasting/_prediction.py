@@ -10,21 +10,25 @@ from skrnn.forecasting._model import (
     forecast_from,
     forecasts_from_everywhere,
 )
-from skrnn.forecasting._series import prepare
+from skrnn.forecasting._series import prepare_each
 from skrnn.forecasting._start import forecast_on, start_of
 
 
 def prepare_all(ys, preparation, scales=()):
     """Prepare series; the first ones as they were when they got their `scales`."""
-    fitted = [_prepare_as(y, preparation, s) for y, s in zip(ys, scales, strict=False)]
-    return fitted + [prepare(y, preparation) for y in ys[len(scales) :]]
-
-
-def _prepare_as(y, preparation, scale):
-    logged = scale.logged and not (y <= 0).any()
-    series = prepare(y, replace(preparation, log=logged), scale.scale)
-    bounds = series.bounds.join(scale.bounds, logged == scale.logged)
-    return replace(series, bounds=bounds)
+    known = list(zip(ys, scales, strict=False))
+    logs = [scale.logged and not (y <= 0).any() for y, scale in known]
+    new = len(ys) - len(known)
+    series = prepare_each(
+        ys,
+        preparation,
+        logs + [preparation.log] * new,
+        [scale.scale for _, scale in known] + [None] * new,
+    )
+    for i, (_, scale) in enumerate(known):
+        bounds = series[i].bounds.join(scale.bounds, logs[i] == scale.logged)
+        series[i] = replace(series[i], bounds=bounds)
+    return series
 
 
 def start_to_keep(model, history, scales):

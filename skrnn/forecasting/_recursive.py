@@ -1,10 +1,8 @@
 """Recursive forecasts: a network of one step, fed with its own forecasts."""
 
-from dataclasses import replace
-
 import numpy as np
 
-from skrnn.forecasting._series import prepare
+from skrnn.forecasting._series import prepare_each
 from skrnn.forecasting._start import forecast_on, start_of
 
 # Forecasts that are made within the series to see how large errors get.
@@ -32,11 +30,6 @@ def recursive_forecast(model, series, exogenous, n_steps):
     return forecast_on(model, start, n_steps, exogenous)[0]
 
 
-def _prepare(model, y, origin):
-    """Prepare a part of a series, as the whole was."""
-    return prepare(y, replace(model.preparation, log=origin.logged), origin.scale)
-
-
 def recursive_forecasts_from(model, series, ys, exogenous, n_steps):
     """Forecast recursively from times spread over the series.
 
@@ -59,7 +52,13 @@ def recursive_forecasts_from(model, series, ys, exogenous, n_steps):
     ]
     pairs = pairs[:: 1 + len(pairs) // N_ORIGINS] or [(0, firsts[0])]
     owner, time = np.array(pairs).T
-    origins = [_prepare(model, ys[i][: t + 1], series[i]) for i, t in pairs]
+    # Parts of series are prepared as the whole ones were.
+    origins = prepare_each(
+        [ys[i][: t + 1] for i, t in pairs],
+        model.preparation,
+        [series[i].logged for i, _ in pairs],
+        [series[i].scale for i, _ in pairs],
+    )
     if exogenous is not None:
         exogenous = [exogenous[i] for i, _ in pairs]
     return owner, time, recursive_forecast(model, origins, exogenous, n_steps)

@@ -21,6 +21,7 @@ from skrnn.forecasting._series import (
     LEVEL_RATES,
     MOMENTUM_RATES,
     TREND_FRACTION,
+    blocks_of,
     exponential_average,
 )
 
@@ -86,8 +87,10 @@ class RunningEstimates:
             number(np.array([take(a) for a in adjusted]))
             for take in (lambda a: a[-1], np.sum, lambda a: np.arange(len(a)) @ a)
         )
-        smoothed = zip(*map(_smooth, adjusted), strict=True)
-        levels, self.square, self.total = (column(np.stack(a, -1)) for a in smoothed)
+        smoothed = np.empty((3, len(LEVELS), n_series))
+        for places in blocks_of(self.size):
+            smoothed[..., places] = _smooth(np.stack([adjusted[i] for i in places]))
+        levels, self.square, self.total = map(column, smoothed)
         momentum = column(np.stack([s.momentum[:, -1] for s in series], -1))
         self.averages = np.concatenate([momentum, levels])
 
@@ -216,11 +219,23 @@ def _ends(arrays, length):
 
 
 def _smooth(x):
-    """Give the last level at each rate, its last squared error, and the sum of them."""
-    levels = np.stack([exponential_average(x, rate) for rate in LEVELS])
-    squares = np.zeros((len(LEVELS), max(1, len(x) - 1)))
-    if len(x) == 1:
-        squares[:-1] = np.inf  # of two values, the last is the level
-    squares[:, : len(x) - 1] = (x[1:] - levels[:, :-1]) ** 2
-    counted = squares[:, min(2, max(0, len(x) - 3)) :]
-    return levels[:, -1], squares[:, -1], counted.sum(axis=1)
+    """Smooth series (S, n) at each rate.
+
+    Returns
+    -------
+    ndarray of shape (3, n_rates, S)
+        The last level, its last squared error, and the sum of those that count.
+    """
+    n_series, n = x.shape
+    smoothed = np.zeros((3, len(LEVELS), n_series))
+    levels, square, total = smoothed
+    for k, rate in enumerate(LEVELS):
+        level = exponential_average(x, rate)
+        levels[k] = level[:, -1]
+        if n > 1:
+            errors = (x[:, 1:] - level[:, :-1]) ** 2
+            square[k] = errors[:, -1]
+            total[k] = errors[:, min(2, max(0, n - 3)) :].sum(axis=-1)
+    if n == 1:
+        smoothed[1:, :-1] = np.inf  # of two values, the last is the level
+    return smoothed

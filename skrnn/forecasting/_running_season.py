@@ -13,6 +13,7 @@ from skrnn.forecasting._seasonal_indices import (
     shrinkage,
     year_weights,
 )
+from skrnn.forecasting._series import blocks_of
 
 
 class RunningSeason:
@@ -55,24 +56,27 @@ class RunningSeason:
         z = np.zeros((sp, len(series)))
         # By time, like `phase_sums` and `phase_moments`.
         sums, phases = np.zeros((2, sp, len(series))), np.zeros((3, sp, len(series)))
-        for i, s in enumerate(series):
-            n = min(sp, len(s.z))
-            z[sp - n :, i] = s.z[-n:]
-            if self.count[i] > 0:
-                self._sum_up(s.z, sums[..., i], phases[..., i])
+        for places in blocks_of([len(s.z) for s in series]):
+            own = np.stack([series[i].z for i in places])
+            n = min(sp, own.shape[1])
+            z[sp - n :, places] = own[:, -n:].T
+            if self.count[places[0]] > 0:
+                found, moments = self._sum_up(own)
+                known = slice(sp - found.shape[-1], sp)
+                sums[:, known, places] = found.swapaxes(1, 2)
+                phases[:, known, places] = moments.swapaxes(1, 2)
         self.z, self.level = numbers(z), number(z.sum(axis=0))
         self.sums, self.squares = map(numbers, sums)
         self.means, _, self.variances = map(numbers, phases)
         self.totals = numbers(phases.sum(axis=1))
         self._look_ahead()
 
-    def _sum_up(self, z, sums, phases):
+    def _sum_up(self, z):
+        """Give the last sums and moments of phases of series (S, n)."""
         found, year = phase_sums(excess_of(z, self.sp), self.sp)
-        known = min(len(year), self.sp)
-        found, year = found[:, -known:], year[-known:]
+        found, year = found[..., -self.sp :], year[-self.sp :]
         weights = (w[year] for w in year_weights(year[-1] + 1))
-        phases[:, -known:] = phase_moments(*found, *weights)
-        sums[:, -known:] = found
+        return found, np.stack(phase_moments(*found, *weights))
 
     def grow(self, n_steps, window):
         """Give a copy that `n_steps` values can be added to.

@@ -95,7 +95,7 @@ class Scale(NamedTuple):
         return low, high + rise * step * self.scale
 
 
-def bounds_of(known, logged, difference):
+def bounds_of(known, logged, growth, reach):
     """Find the bounds of forecasts; they never are below zero if no value was.
 
     Parameters
@@ -104,8 +104,9 @@ def bounds_of(known, logged, difference):
         Values of the series that are not missing.
     logged : bool
         Whether z's scale is that of logarithms.
-    difference : ndarray
-        Differences of the seasonally adjusted series on z's scale.
+    growth : float
+        From `sure_growth`, on z's scale.
+    reach : int
 
     Returns
     -------
@@ -114,13 +115,12 @@ def bounds_of(known, logged, difference):
     low, high = known.min(), known.max()
     spread = high - low
     floor = low / 10 if logged else 0.0 if low >= 0 else -np.inf
-    growth = sure_growth(difference)
     return Bounds(
         float(max(low - spread, floor)),
         float(high + 2 * spread),
         min(growth, 0.0),
         max(growth, 0.0),
-        len(difference),
+        reach,
     )
 
 
@@ -130,12 +130,20 @@ def sure_growth(difference):
     It is the smaller one of mean and median of differences, less some standard errors:
     the median of a series with one jump is near zero, and so is the mean of one that
     rises slowly and falls fast again and again.
+
+    Parameters
+    ----------
+    difference : ndarray of shape (..., n)
+        Differences of the seasonally adjusted series.
+
+    Returns
+    -------
+    ndarray of shape (...)
     """
-    if len(difference) < MIN_DIFFERENCES:
-        return 0.0
-    middle, mean = np.median(difference), difference.mean()
-    if middle * mean <= 0:
-        return 0.0
-    error = np.abs(difference - middle).mean() / np.sqrt(len(difference))
-    size = min(abs(middle), abs(mean)) - DOUBT * error
-    return float(np.copysign(max(size, 0.0), mean))
+    *series, n = difference.shape
+    if n < MIN_DIFFERENCES:
+        return np.zeros(series)
+    middle, mean = np.median(difference, axis=-1), difference.mean(axis=-1)
+    error = np.abs(difference - middle[..., None]).mean(axis=-1) / np.sqrt(n)
+    size = np.minimum(np.abs(middle), np.abs(mean)) - DOUBT * error
+    return np.where(middle * mean > 0, np.copysign(np.maximum(size, 0.0), mean), 0.0)

@@ -1,4 +1,6 @@
-"""Seasonal indices of a series: estimated again at every time, and shrunk.
+"""Seasonal indices of series: estimated again at every time, and shrunk.
+
+Arrays end with the axis of time; series of one length may stand side by side.
 
 References
 ----------
@@ -8,6 +10,7 @@ References
 """
 
 import numpy as np
+from scipy.ndimage import correlate1d
 from scipy.signal import lfilter
 
 # Weight of a season, relative to the one after it.
@@ -20,25 +23,31 @@ def seasonal_indices(z, sp):
     At t the moving average around j = t - sp // 2 is complete; what z_j has beyond it
     updates the index of j's phase, an exponentially weighted mean over the years.
 
+    Parameters
+    ----------
+    z : ndarray of shape (..., n)
+    sp : int
+
     Returns
     -------
-    raw, center, strength : ndarray of shape (n,)
+    raw, center, strength : ndarray of shape (..., n)
     """
-    n, half = len(z), sp // 2
-    raw, center, strength = np.zeros((3, n))
+    n, half = z.shape[-1], sp // 2
+    raw, center, strength = np.zeros((3, *z.shape))
     if sp < 2 or n < 2 * half + sp:
         return raw, center, strength
     sums, year = phase_sums(excess_of(z, sp), sp)
     weights = (w[year] for w in year_weights(year[-1] + 1))
     mean, square, variance = phase_moments(*sums, *weights)
-    raw[2 * half :] = mean
-    center[2 * half + sp - 1 :] = _moving_mean(mean, sp)
+    raw[..., 2 * half :] = mean
+    center[..., 2 * half + sp - 1 :] = _moving_mean(mean, sp)
     between = _moving_mean(square, sp) - _moving_mean(mean, sp) ** 2
     # With one season only the noise is unknown: half is the prior.
-    strength[2 * half + sp - 1 :] = 0.5
-    if len(mean) >= 2 * sp:
-        within = _moving_mean(variance[sp:], sp)
-        strength[2 * half + 2 * sp - 1 :] = shrinkage(between[sp:], within, sp)
+    strength[..., 2 * half + sp - 1 :] = 0.5
+    if mean.shape[-1] >= 2 * sp:
+        within = _moving_mean(variance[..., sp:], sp)
+        shrunk = shrinkage(between[..., sp:], within, sp)
+        strength[..., 2 * half + 2 * sp - 1 :] = shrunk
     return raw, center, strength
 
 
@@ -51,9 +60,9 @@ def average_weights(sp):
 
 
 def excess_of(z, sp):
-    """What values have beyond the moving average around them: (n - 2 * (sp // 2),)."""
-    half = sp // 2
-    return z[half : len(z) - half] - np.convolve(z, average_weights(sp), "valid")
+    """What values have beyond the moving average around them: 2 * (sp // 2) fewer."""
+    inside = slice(sp // 2, z.shape[-1] - sp // 2)
+    return (z - correlate1d(z, average_weights(sp)))[..., inside]
 
 
 def phase_sums(excess, sp):
@@ -61,17 +70,17 @@ def phase_sums(excess, sp):
 
     Returns
     -------
-    sums : ndarray of shape (2, n)
+    sums : ndarray of shape (2, ..., n)
         Of the values and of their squares, the weight of a season `SEASON_DECAY` times
         that of the one after it.
     year : int array of shape (n,)
         How many values of the phase there were before.
     """
-    n = len(excess)
-    x = np.zeros((2, -(-n // sp) * sp))
-    x[:, :n] = excess, excess**2
-    sums = _faded(x.reshape(2, -1, sp), SEASON_DECAY)
-    return sums.reshape(2, -1)[:, :n], np.arange(n) // sp
+    *series, n = excess.shape
+    x = np.zeros((2, *series, -(-n // sp) * sp))
+    x[..., :n] = excess, excess**2
+    sums = _faded(x.reshape(2, *series, -1, sp), SEASON_DECAY)
+    return sums.reshape(x.shape)[..., :n], np.arange(n) // sp
 
 
 def year_weights(years):
@@ -105,13 +114,15 @@ def shrinkage(between, within, sp, larger=np.maximum):
 
 def _moving_mean(x, length):
     """Mean of the last `length` values, from the first full window on."""
-    total = np.cumsum(x)
-    total[length:] = total[length:] - total[:-length]
-    return total[length - 1 :] / length
+    total = np.cumsum(x, axis=-1)
+    total[..., length:] = total[..., length:] - total[..., :-length]
+    return total[..., length - 1 :] / length
 
 
 def current_index(raw, center, strength, sp):
-    """Give the seasonal index of every time as it is known at that time: (n,)."""
-    age = min(-(sp // 2) % sp, len(raw))
-    delayed = np.concatenate([np.zeros(age), raw])[: len(raw)]
+    """Give the seasonal index of every time as it is known at that time."""
+    n = raw.shape[-1]
+    age = min(-(sp // 2) % sp, n)
+    delayed = np.zeros_like(raw)
+    delayed[..., age:] = raw[..., : n - age]
     return strength * (delayed - center)

@@ -1,9 +1,11 @@
-"""One series, prepared: transform, season and baseline, all as arrays of its length.
+"""Series, prepared: transform, season and baseline, all as arrays of their length.
 
 Everything that a network is shown at time t is computed from values up to t; only the
 rate at which the level is smoothed is chosen once, from the whole series. Estimates are
 recursions over the whole history, so each is one array as long as the series, and
-inputs are put together from them as late as possible (`_panel`).
+inputs are put together from them as late as possible (`_panel`). Series of one length
+are prepared side by side, along the last axis: of a short one, calling the operations
+takes longer than what they do.
 
 References
 ----------
@@ -15,16 +17,19 @@ References
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.signal import lfilter
 
-from skrnn.forecasting._scale import Bounds, Scale, bounds_of
+from skrnn.forecasting._scale import Bounds, Scale, bounds_of, sure_growth
 from skrnn.forecasting._seasonal_indices import current_index, seasonal_indices
 
 TREND_FRACTION = 0.5
 MOMENTUM_RATES = (0.02, 0.1, 0.3)
 LEVEL_RATES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+# So many values are prepared side by side: more would only take memory.
+BLOCK = 2**16
 
 
 @dataclass(frozen=True)
@@ -97,34 +102,94 @@ def prepare(y, preparation, scale=None):
     -------
     Series
     """
-    sp = preparation.sp
+    return prepare_each([y], preparation, [preparation.log], [scale])[0]
+
+
+def prepare_each(ys, preparation, logs=None, scales=None):
+    """Prepare several series, each for itself.
+
+    Parameters
+    ----------
+    ys : list of ndarray of shape (n,)
+        As for `prepare`; they may differ in length.
+    preparation : Preparation
+    logs, scales : list or None
+        For each series, what replaces `preparation.log` and its scale.
+
+    Returns
+    -------
+    list of Series
+    """
+    logs = [preparation.log] * len(ys) if logs is None else logs
+    scales = [None] * len(ys) if scales is None else scales
+    prepared = [None] * len(ys)
+    for places in blocks_of([len(y) for y in ys]):
+        scaled = [_scaled(ys[i], preparation.sp, logs[i], scales[i]) for i in places]
+        for i, series in zip(places, _estimated(scaled, preparation), strict=True):
+            prepared[i] = series
+    return prepared
+
+
+def blocks_of(sizes):
+    """Give the places of series of one length, not too many at a time."""
+    order = np.argsort(sizes, kind="stable")
+    alike = np.split(order, np.flatnonzero(np.diff(np.take(sizes, order))) + 1)
+    for places in alike:
+        n = max(1, BLOCK // sizes[places[0]])
+        yield from (places[i : i + n] for i in range(0, len(places), n))
+
+
+class Scaled(NamedTuple):
+    """A series on the scale on which networks work; see `Series`."""
+
+    z: np.ndarray
+    observed: np.ndarray
+    known: np.ndarray
+    scale: float
+    logged: bool
+
+
+def _scaled(y, sp, log, scale):
     observed = np.isfinite(y)
     known = y[observed]
     scale = scale or np.abs(known).mean() or 1.0
-    logged = bool((known > 0).all()) if preparation.log == "auto" else preparation.log
+    logged = bool((known > 0).all()) if log == "auto" else log
     filled = y if observed.all() else fill(y, sp)
     z = np.log(filled / scale) if logged else filled / scale
+    return Scaled(z, observed, known, float(scale), logged)
+
+
+def _estimated(scaled, preparation):
+    """Estimate season and baseline of series of one length."""
+    sp, z = preparation.sp, np.stack([s.z for s in scaled])
     raw, center, strength = seasonal_indices(z, sp if preparation.deseasonalize else 1)
     adjusted = z - current_index(raw, center, strength, sp)
     level, slope, lag = _baseline(adjusted, preparation.baseline)
     difference = np.diff(adjusted)
-    seasonal = z[sp:] - z[:-sp] if len(z) > sp else difference
-    return Series(
-        z=z,
-        observed=observed,
-        scale=float(scale),
-        logged=logged,
-        bounds=bounds_of(known, logged, difference),
-        raw=raw,
-        center=center,
-        strength=strength,
-        level=level,
-        slope=slope,
-        lag=lag,
-        momentum=_momentum(difference),
-        volatility=_mean_absolute(difference),
-        seasonal_volatility=_mean_absolute(seasonal),
-    )
+    seasonal = z[:, sp:] - z[:, :-sp] if z.shape[1] > sp else difference
+    estimates = {
+        "z": z,
+        "raw": raw,
+        "center": center,
+        "strength": strength,
+        "level": level,
+        "slope": slope,
+        "lag": lag,
+        "momentum": _momentum(difference),
+        "volatility": _mean_absolute(difference),
+        "seasonal_volatility": _mean_absolute(seasonal),
+    }
+    growth = sure_growth(difference)
+    return [
+        Series(
+            observed=s.observed,
+            scale=s.scale,
+            logged=s.logged,
+            bounds=bounds_of(s.known, s.logged, float(growth[i]), difference.shape[1]),
+            **{name: array[i] for name, array in estimates.items()},
+        )
+        for i, s in enumerate(scaled)
+    ]
 
 
 def fill(y, sp):
@@ -139,7 +204,7 @@ def fill(y, sp):
 
 
 def _mean_absolute(x):
-    return float(np.abs(x).mean()) if len(x) else 0.0
+    return np.abs(x).mean(axis=-1) if x.shape[-1] else np.zeros(len(x))
 
 
 def exponential_average(x, rate):
@@ -155,38 +220,50 @@ def exponential_average(x, rate):
 
 
 def _momentum(difference):
-    rows = [exponential_average(difference, a) for a in MOMENTUM_RATES]
-    return np.stack([np.concatenate([[0.0], row]) for row in rows])
+    """Average differences at each rate: (S, n_rates, n)."""
+    n_series, n = difference.shape
+    momentum = np.zeros((n_series, len(MOMENTUM_RATES), n + 1))
+    for k, rate in enumerate(MOMENTUM_RATES):
+        momentum[:, k, 1:] = exponential_average(difference, rate)
+    return momentum
 
 
 def _baseline(z, kind):
-    """Smooth the level and estimate the slope as they are known at each time."""
-    n = len(z)
+    """Smooth the level and estimate the slope as they are known at each time.
+
+    Returns
+    -------
+    level, slope, lag : ndarray of shape (S, n)
+    """
     if kind == "naive":
-        return np.zeros((3, n))
-    rate = _level_rate(z)
-    smooth = exponential_average(z, rate)
-    lag = (1 - rate) / rate * (1 - (1 - rate) ** np.arange(1, n + 1))
-    return smooth - z, _running_slope(z), lag
+        return np.zeros((3, *z.shape))
+    level, lag = np.empty((2, *z.shape))
+    rates = _level_rates(z)
+    for rate in set(rates):
+        own = rates == rate
+        level[own] = exponential_average(z[own], rate) - z[own]
+        lag[own] = (1 - rate) / rate * (1 - (1 - rate) ** np.arange(1, z.shape[1] + 1))
+    return level, _running_slope(z), lag
 
 
-def _level_rate(z):
-    """Choose the rate of smoothing by its squared one-step errors."""
-    if len(z) < 3:
-        return 1.0
-    skip = min(2, len(z) - 3)
-    errors = [
-        np.mean((z[1:] - exponential_average(z, a)[:-1])[skip:] ** 2)
-        for a in LEVEL_RATES
-    ]
-    return LEVEL_RATES[int(np.argmin(errors))]
+def _level_rates(z):
+    """Choose the rate of smoothing of each series by its squared one-step errors."""
+    n_series, n = z.shape
+    if n < 3:
+        return np.ones(n_series)
+    skip = min(2, n - 3)
+    squares = np.empty((len(LEVEL_RATES), n_series))
+    for k, rate in enumerate(LEVEL_RATES):
+        error = z[:, 1 + skip :] - exponential_average(z, rate)[:, skip:-1]
+        squares[k] = np.einsum("st,st->s", error, error)
+    return np.take(LEVEL_RATES, squares.argmin(axis=0))
 
 
 def _running_slope(z):
     """Slope of the least squares line through z[:t+1], shrunk where that is short."""
-    k = np.arange(1.0, len(z) + 1)
+    k = np.arange(1.0, z.shape[1] + 1)
     # Sums about the middle of each prefix: sum (t - mean t) z = sum t z - mean t sum z.
-    moment = np.cumsum((k - 1) * z) - (k - 1) / 2 * np.cumsum(z)
+    moment = np.cumsum((k - 1) * z, axis=-1) - (k - 1) / 2 * np.cumsum(z, axis=-1)
     slope = moment / np.maximum(k * (k * k - 1) / 12, 1e-300)
-    slope[0] = 0.0
+    slope[:, 0] = 0.0
     return slope * TREND_FRACTION * np.clip((k - 2) / (k + 2), 0, 1)

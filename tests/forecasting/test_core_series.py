@@ -1,22 +1,27 @@
 """One series, prepared: every recursion against a plain computation."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from skrnn.forecasting import _series
 from skrnn.forecasting._seasonal_indices import current_index, seasonal_indices
 from skrnn.forecasting._series import (
     LEVEL_RATES,
     TREND_FRACTION,
     Preparation,
+    Series,
     _baseline,
-    _level_rate,
+    _level_rates,
     _running_slope,
     exponential_average,
     fill,
     prepare,
+    prepare_each,
 )
 
 numbers = st.floats(-100, 100).map(lambda x: round(x, 3))
@@ -40,7 +45,7 @@ def test_an_exponential_average_begins_as_a_plain_mean(x, rate):
 
 @given(hnp.arrays(float, st.integers(3, 40), elements=numbers))
 def test_the_slope_is_that_of_a_line_through_the_past(z):
-    slope = _running_slope(z)
+    (slope,) = _running_slope(z[None])
     for n in range(2, len(z) + 1):
         line = np.polyfit(np.arange(n), z[:n], 1)[0]
         expected = TREND_FRACTION * line * max(0, (n - 2) / (n + 2))
@@ -49,8 +54,8 @@ def test_the_slope_is_that_of_a_line_through_the_past(z):
 
 def test_the_baseline_is_theta_as_hyndman_and_billah_write_it():
     z = np.cumsum(np.random.default_rng(0).normal(0.3, 1, 80))
-    n, rate = len(z), _level_rate(z)
-    level, slope, lag = (a[-1] for a in _baseline(z, "theta"))
+    n, (rate,) = len(z), _level_rates(z[None])
+    level, slope, lag = (a[0, -1] for a in _baseline(z[None], "theta"))
     smooth = z[0]
     for value in z[1:]:
         smooth += rate * (value - smooth)
@@ -62,7 +67,7 @@ def test_the_baseline_is_theta_as_hyndman_and_billah_write_it():
 
 
 def test_a_naive_baseline_repeats_the_last_value():
-    assert not np.any(_baseline(np.arange(9.0), "naive"))
+    assert not np.any(_baseline(np.arange(9.0)[None], "naive"))
 
 
 @given(
@@ -140,3 +145,19 @@ def test_no_scale_is_lost():
     small, large = (prepare(c * y, Preparation(sp=4)) for c in (1e-9, 1e12))
     np.testing.assert_allclose(small.z, large.z, atol=1e-9)
     np.testing.assert_allclose(small.level, large.level, atol=1e-9)
+
+
+@pytest.mark.parametrize("block", [1, 100, _series.BLOCK])
+def test_a_series_is_prepared_as_if_it_were_alone(block, monkeypatch):
+    monkeypatch.setattr(_series, "BLOCK", block)
+    rng = np.random.default_rng(0)
+    sizes = [40, 1, 7, 40, 2, 40, 30, 3, 7]
+    ys = [rng.normal(10 * (i % 2), 1, n).cumsum() for i, n in enumerate(sizes)]
+    ys[3][[0, 5]] = np.nan
+    preparation = Preparation(sp=4)
+    for y, together in zip(ys, prepare_each(ys, preparation), strict=True):
+        alone = prepare(y, preparation)
+        for field in fields(Series):
+            np.testing.assert_array_equal(
+                getattr(together, field.name), getattr(alone, field.name), field.name
+            )

@@ -6,8 +6,6 @@ of float32 in large jobs, where half the time counts for more than digits that n
 network has learned. Shapes alone decide.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -17,7 +15,7 @@ from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._prepared import Prepared
 from skrnn.engine._program import numpy_seconds
 from skrnn.engine._step import Batch, value_and_gradient
-from skrnn.engine._threads import one_blas_thread
+from skrnn.engine._threads import one_blas_thread, side_by_side
 
 # Rows of a block, and time steps of all its rows together.
 MAX_ROWS, MAX_STEPS = 512, 12_288
@@ -49,14 +47,9 @@ def predict(architecture, params, x, mask=None):
     n_time = architecture.n_steps_out or x.shape[1]
     size = max(1, min(MAX_ROWS, MAX_STEPS // n_time))
     network = Prepared(architecture, params, dtype)
-    # a thread starts without the caller's settings of what to do about overflow
-    block = partial(_block, network, x, mask, size, np.geterr())
-    starts = range(0, len(x), size)
-    if len(starts) > 1 and seconds > THREADED_SECONDS:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            parts = list(pool.map(block, starts))
-    else:
-        parts = [block(start) for start in starts]
+    block, starts = partial(_block, network, x, mask, size), range(0, len(x), size)
+    threaded = seconds > THREADED_SECONDS
+    parts = side_by_side(block, starts) if threaded else list(map(block, starts))
     outputs = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
     return outputs.astype(np.float64, copy=False)
 
@@ -66,14 +59,13 @@ def _seconds(architecture, params, x):
     return numpy_seconds(architecture, len(params), len(x), n_time)
 
 
-def _block(network, x, mask, size, errors, start):
+def _block(network, x, mask, size, start):
     rows = slice(start, start + size)
     part = x[rows]
     cut = None if mask is None else mask[rows]
-    with np.errstate(**errors):
-        if part.dtype.kind == "f":
-            part = part.astype(network.dtype, copy=False)
-        outputs, _ = network(part, cut)
+    if part.dtype.kind == "f":
+        part = part.astype(network.dtype, copy=False)
+    outputs, _ = network(part, cut)
     return outputs if outputs.ndim == 3 else outputs.transpose(0, 2, 1, 3)
 
 

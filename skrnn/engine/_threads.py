@@ -1,4 +1,4 @@
-"""One BLAS thread while networks run in numpy.
+"""Threads of Python, and one of BLAS, while networks run in numpy.
 
 The products are small: a second thread makes them slower, fights with the threads of
 joblib, and could change the last bits of a result from machine to machine.
@@ -6,10 +6,27 @@ joblib, and could change the last bits of a result from machine to machine.
 
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ContextDecorator
 from functools import cache
 
+import numpy as np
 from threadpoolctl import ThreadpoolController
+
+
+def side_by_side(function, jobs):
+    """Call a function for each of several jobs on all cores, and list the results."""
+    if len(jobs) == 1:
+        return [function(jobs[0])]
+    # a thread starts without the caller's settings of what to do about overflow
+    errors = np.geterr()
+
+    def call(job):
+        with np.errstate(**errors):
+            return function(job)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(call, jobs))
 
 
 @cache

@@ -163,7 +163,7 @@ def forecast_from(model, panel, owner, time):
         members = members[:, np.arange(len(last)), last][:, :, None]
         z, spread = combined(model, panel.at(whose, end, for_inputs=False), members)
         parts.append((z[:, 0], None if spread is None else spread[:, 0]))
-    return Forecasts(owner, time, *_joined(parts))
+    return Forecasts(owner, time, *joined(parts))
 
 
 def rows_at_once(panel, architecture, n_networks, length):
@@ -206,10 +206,10 @@ def forecasts_from_everywhere(model, panel, limit=None):
         owner = np.broadcast_to(owner, time.shape)
         made = (owner, time, z, spread)
         parts.append([None if a is None else a[inside] for a in made])
-    return Forecasts(*_joined(parts))
+    return Forecasts(*joined(parts))
 
 
-def _joined(parts):
+def joined(parts):
     """Join arrays of several blocks, each where there is one."""
     return [
         None if p[0] is None else np.concatenate(p) for p in zip(*parts, strict=True)

@@ -10,6 +10,7 @@ from skrnn.forecasting._model import (
     forecast_from,
     forecasts_from_everywhere,
 )
+from skrnn.forecasting._recursive import recursive_forecast
 from skrnn.forecasting._series import prepare_each
 from skrnn.forecasting._start import forecast_on, start_of
 
@@ -92,13 +93,14 @@ def predict_steps(model, ys, exogenous, scales, ahead, start=None):
 
 def _predict_ahead(model, series, exogenous, furthest, start):
     """Forecast up to the furthest step: scales, z and spread of every series."""
-    if start is None and model.horizon == 1 and furthest > 1:
-        start = start_of(model, series, exogenous)
     if start is not None:
         return start.scales, *forecast_on(model, start, furthest, exogenous)
+    scales = [s.to_scale() for s in series]
+    if model.horizon == 1 and furthest > 1:
+        return scales, *recursive_forecast(model, series, exogenous, furthest)
     panel = build_panel(model, series, exogenous)
     made = forecast_from(model, panel, np.arange(len(series)), panel.sizes - 1)
-    return [s.to_scale() for s in series], made.z, made.spread
+    return scales, made.z, made.spread
 
 
 def _fill_in_sample(model, series, exogenous, ahead, z, spread):

@@ -2,15 +2,23 @@
 
 import numpy as np
 
+from skrnn.engine._threads import one_blas_thread, side_by_side
+from skrnn.forecasting._model import joined
 from skrnn.forecasting._series import prepare_each
-from skrnn.forecasting._start import forecast_on, start_of
+from skrnn.forecasting._start import forecast_on, ready, start_of
 
 # Forecasts that are made within the series to see how large errors get.
 N_ORIGINS = 24
+# So many series are forecast at a time: what they need stays in the processor's cache.
+BLOCK = 512
 
 
+@one_blas_thread
 def recursive_forecast(model, series, exogenous, n_steps):
     """Forecast step after step, each from the forecasts of those before.
+
+    Of more series than a block has, networks run in single precision: see
+    `engine._inference`.
 
     Parameters
     ----------
@@ -23,11 +31,20 @@ def recursive_forecast(model, series, exogenous, n_steps):
 
     Returns
     -------
-    ndarray of shape (n_series, n_steps)
+    z : ndarray of shape (n_series, n_steps)
         On z's scale.
+    spread : ndarray of shape (n_series, 1, n_levels) or None
+        As `Forecasts.spread`: of the first step.
     """
-    start = start_of(model, series, exogenous)
-    return forecast_on(model, start, n_steps, exogenous)[0]
+    networks = ready(model, np.float64 if len(series) <= BLOCK else np.float32)
+
+    def forecast(first):
+        block = slice(first, first + BLOCK)
+        known = None if exogenous is None else exogenous[block]
+        start = start_of(model, series[block], known, networks)
+        return forecast_on(model, start, n_steps, known, networks)
+
+    return joined(side_by_side(forecast, range(0, len(series), BLOCK)))
 
 
 def recursive_forecasts_from(model, series, ys, exogenous, n_steps):
@@ -61,4 +78,5 @@ def recursive_forecasts_from(model, series, ys, exogenous, n_steps):
     )
     if exogenous is not None:
         exogenous = [exogenous[i] for i, _ in pairs]
-    return owner, time, recursive_forecast(model, origins, exogenous, n_steps)
+    z, _ = recursive_forecast(model, origins, exogenous, n_steps)
+    return owner, time, z

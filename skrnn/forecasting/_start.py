@@ -43,7 +43,7 @@ class Start(NamedTuple):
 
 
 @one_blas_thread
-def start_of(model, series, exogenous=None):
+def start_of(model, series, exogenous=None, networks=None):
     """Run the networks over the last times of series.
 
     Parameters
@@ -52,6 +52,8 @@ def start_of(model, series, exogenous=None):
     series : list of Series
     exogenous : list of ndarray of shape (n_rows, n_exogenous) or None
         As for `Panel`.
+    networks : Prepared or None
+        From `ready`; in double precision by default.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def start_of(model, series, exogenous=None):
     time = np.maximum(last + 1 - model.length, 0) + np.arange(model.length - 1)
     inside = time < last
     x = panel.at(owner, np.minimum(time, last)).inputs()
-    _, states = _networks(model)(x, None if inside.all() else inside)
+    _, states = (networks or ready(model))(x, None if inside.all() else inside)
     moments = panel.at(owner, last, for_inputs=False)
     estimates = None
     if model.horizon == 1:
@@ -73,13 +75,14 @@ def start_of(model, series, exogenous=None):
     return Start(scales, panel.sizes, moments, estimates, states)
 
 
-def _networks(model):
+def ready(model, dtype=np.float64):
+    """Make the networks of a model ready to run in some precision."""
     keep_freed_memory()
-    return Prepared(model.recipe.architecture, model.params, np.float64)
+    return Prepared(model.recipe.architecture, model.params, dtype)
 
 
 @one_blas_thread
-def forecast_on(model, start, n_steps, exogenous=None):
+def forecast_on(model, start, n_steps, exogenous=None, networks=None):
     """Forecast from the end of series.
 
     A network of one step is fed with its own forecasts, as if they had been observed.
@@ -92,6 +95,8 @@ def forecast_on(model, start, n_steps, exogenous=None):
         At most the model's horizon, if that is not one.
     exogenous : list of ndarray of shape (n_rows, n_exogenous) or None
         From the first time of each series on, for a model whose horizon is one.
+    networks : Prepared or None
+        As for `start_of`.
 
     Returns
     -------
@@ -100,7 +105,7 @@ def forecast_on(model, start, n_steps, exogenous=None):
     spread : ndarray of shape (S, horizon, n_levels) or None
         As `Forecasts.spread`: of the first forecasts.
     """
-    networks, moments = _networks(model), start.moments
+    networks, moments = networks or ready(model), start.moments
     if exogenous is not None:
         sizes = zip(exogenous, start.sizes, strict=True)
         rows = np.stack([rows_between(x, n - 1, n + n_steps) for x, n in sizes])

@@ -10,7 +10,7 @@ import pytest
 from sktime.datasets import load_airline
 
 from skrnn import LSTMForecaster
-from skrnn.forecasting import _panel
+from skrnn.forecasting import _panel, _recursive
 from skrnn.forecasting._moments import Layout
 from skrnn.forecasting._numbers import number
 from skrnn.forecasting._panel import Panel
@@ -175,16 +175,20 @@ def airline_model():
 def test_a_longer_horizon_does_not_change_the_first_steps():
     model = airline_model()
     series = [prepare(AIRLINE, model.preparation)]
-    near, far = (recursive_forecast(model, series, None, n) for n in (12, 36))
+    near, far = (recursive_forecast(model, series, None, n)[0] for n in (12, 36))
     np.testing.assert_array_equal(near, far[:, :12])
 
 
-def test_series_of_a_panel_do_not_mix():
+@pytest.mark.parametrize(("block", "atol"), [(_recursive.BLOCK, 1e-10), (2, 1e-5)])
+def test_series_of_a_panel_do_not_mix(block, atol, monkeypatch):
+    """In several blocks, networks run in single precision."""
     model = airline_model()
     series = [prepare(y, model.preparation) for y in SERIES["panel"]]
-    together = recursive_forecast(model, series, None, 12)
-    alone = [recursive_forecast(model, [s], None, 12)[0] for s in series]
-    np.testing.assert_allclose(together, alone, atol=1e-10)
+    alone = [recursive_forecast(model, [s], None, 12)[0][0] for s in series]
+    monkeypatch.setattr(_recursive, "BLOCK", block)
+    together, spread = recursive_forecast(model, series, None, 12)
+    assert spread is None
+    np.testing.assert_allclose(together, alone, atol=atol)
 
 
 def without_start(forecaster):
@@ -233,3 +237,22 @@ def test_where_forecasts_start_is_kept_of_few_series_alone(strategy, n_series):
     forecaster.fit(y, X=X, fh=[1, 2, 3])
     kept = n_series == 2 and strategy == "recursive"
     assert (forecaster._start is not None) == kept
+
+
+@pytest.mark.parametrize("loss", ["absolute_error", "quantile"])
+def test_blocks_of_series_keep_their_exogenous_variables_and_quantiles(
+    loss, monkeypatch
+):
+    index = pd.MultiIndex.from_product([range(12), range(40)], names=["series", "time"])
+    X = pd.DataFrame({"x": noise(480, 1)}, index)
+    y = pd.DataFrame({"y": X["x"].shift(fill_value=0.0) + 0.1 * noise(480, 2)})
+    past = index.get_level_values("time") < 36
+    forecaster = LSTMForecaster(
+        strategy="recursive", loss=loss, n_estimators=2, epochs=2, random_state=0
+    ).fit(y[past], X[past], fh=[1, 2, 4])
+    at_once = forecaster.predict(X=X[~past]), forecaster.predict_quantiles(X=X[~past])
+    monkeypatch.setattr(_recursive, "BLOCK", 2)
+    in_blocks = forecaster.predict(X=X[~past]), forecaster.predict_quantiles(X=X[~past])
+    for whole, part in zip(at_once, in_blocks, strict=True):
+        assert not part.equals(whole)  # single precision was used
+        pd.testing.assert_frame_equal(whole, part, atol=1e-4)

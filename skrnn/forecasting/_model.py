@@ -19,9 +19,9 @@ from skrnn.forecasting._quantile_heads import Heads
 from skrnn.forecasting._rows import cut_rows
 from skrnn.forecasting._series import Preparation
 
-# Numbers of a block: inputs, or outputs of all networks, if forecasts are made at every
-# time of a row; outputs if they are made at the last.
-MAX_NUMBERS, MAX_OUTPUTS = 2**19, 2**24
+# Numbers of a block, inputs or outputs of all networks: where forecasts are made at
+# every time of a row, and where at the last.
+MAX_NUMBERS, MAX_NUMBERS_AT_LAST = 2**19, 2**22
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,10 @@ def forecast_from(model, panel, owner, time):
     Forecasts
     """
     parts = []
-    width = len(model.params) * model.length * model.recipe.architecture.n_outputs
-    block = max(1, MAX_OUTPUTS // width)
+    block = rows_at_once(
+        *(panel, model.recipe.architecture, len(model.params), model.length),
+        MAX_NUMBERS_AT_LAST,
+    )
     for first in range(0, len(owner), block):
         rows = slice(first, first + block)
         whose, end = owner[rows, None], time[rows, None]
@@ -166,10 +168,10 @@ def forecast_from(model, panel, owner, time):
     return Forecasts(owner, time, *joined(parts))
 
 
-def rows_at_once(panel, architecture, n_networks, length):
+def rows_at_once(panel, architecture, n_networks, length, numbers=MAX_NUMBERS):
     """Count the rows of a block of which inputs and outputs take little memory."""
     width = max(panel.n_inputs, n_networks * architecture.n_outputs)
-    return max(1, MAX_NUMBERS // (length * width))
+    return max(1, numbers // (length * width))
 
 
 def forecasts_from_everywhere(model, panel, limit=None):

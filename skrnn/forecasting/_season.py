@@ -58,6 +58,8 @@ def seasonal_period(index, values):
 
 def _in_largest_unit(offset):
     """Take 24 hours for a day and 7 days for a week, as pandas does without a freq."""
+    if isinstance(offset, pd.offsets.Day):  # in pandas 3, no number of hours
+        offset = pd.offsets.Hour(24 * offset.n)
     if isinstance(offset, pd.offsets.Tick):
         for unit, span in SPANS.items():
             if not offset.nanos % span.value:

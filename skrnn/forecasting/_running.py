@@ -13,17 +13,17 @@ import copy
 
 import numpy as np
 
+from skrnn.forecasting._baseline import (
+    LEVEL_RATES,
+    MOMENTUM_RATES,
+    TREND_FRACTION,
+    exponential_average,
+)
 from skrnn.forecasting._moments import MOMENTUM_GAIN, age_of, limit
 from skrnn.forecasting._numbers import column, number, numbers
 from skrnn.forecasting._running_season import RunningSeason
 from skrnn.forecasting._seasonal_indices import current_index
-from skrnn.forecasting._series import (
-    LEVEL_RATES,
-    MOMENTUM_RATES,
-    TREND_FRACTION,
-    blocks_of,
-    exponential_average,
-)
+from skrnn.forecasting._series import blocks_of
 
 # Averages of first differences, and of values: the latter begin one time earlier.
 N_MOMENTUM = len(MOMENTUM_RATES)
@@ -198,7 +198,7 @@ class RunningEstimates:
         return np.where(early, 1 / (size + 1), self.rates)
 
     def _baseline(self, x):
-        """Estimate level, slope and lag; see `_series`."""
+        """Estimate level, slope and lag; see `_baseline`."""
         k = self.step - 1
         self.decay *= self.rest
         best = self.total.argmin(axis=0)

@@ -6,28 +6,17 @@ recursions over the whole history, so each is one array as long as the series, a
 inputs are put together from them as late as possible (`_panel`). Series of one length
 are prepared side by side, along the last axis: of a short one, calling the operations
 takes longer than what they do.
-
-References
-----------
-.. [1] Assimakopoulos, V. & Nikolopoulos, K. (2000). The theta model: a decomposition
-       approach to forecasting. International Journal of Forecasting, 16(4).
-.. [2] Hyndman, R. J. & Billah, B. (2003). Unmasking the Theta method. International
-       Journal of Forecasting, 19(2): Theta is simple exponential smoothing with half
-       the slope of a linear trend as drift.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.signal import lfilter
 
+from skrnn.forecasting._baseline import baseline_of, momentum_of
 from skrnn.forecasting._scale import Bounds, Scale, bounds_of, sure_growth
 from skrnn.forecasting._seasonal_indices import current_index, seasonal_indices
 
-TREND_FRACTION = 0.5
-MOMENTUM_RATES = (0.02, 0.1, 0.3)
-LEVEL_RATES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 # So many values are prepared side by side: more would only take memory.
 BLOCK = 2**16
 
@@ -164,7 +153,7 @@ def _estimated(scaled, preparation):
     sp, z = preparation.sp, np.stack([s.z for s in scaled])
     raw, center, strength = seasonal_indices(z, sp if preparation.deseasonalize else 1)
     adjusted = z - current_index(raw, center, strength, sp)
-    level, slope, lag = _baseline(adjusted, preparation.baseline)
+    level, slope, lag = baseline_of(adjusted, preparation.baseline)
     difference = np.diff(adjusted)
     seasonal = z[:, sp:] - z[:, :-sp] if z.shape[1] > sp else difference
     estimates = {
@@ -175,7 +164,7 @@ def _estimated(scaled, preparation):
         "level": level,
         "slope": slope,
         "lag": lag,
-        "momentum": _momentum(difference),
+        "momentum": momentum_of(difference),
         "volatility": _mean_absolute(difference),
         "seasonal_volatility": _mean_absolute(seasonal),
     }
@@ -205,65 +194,3 @@ def fill(y, sp):
 
 def _mean_absolute(x):
     return np.abs(x).mean(axis=-1) if x.shape[-1] else np.zeros(len(x))
-
-
-def exponential_average(x, rate):
-    """Average exponentially along the last axis; early values are plain means."""
-    n = x.shape[-1]
-    start = min(n, int(np.ceil(1 / rate)))
-    out = np.empty_like(x)
-    out[..., :start] = np.cumsum(x[..., :start], -1) / np.arange(1, start + 1)
-    if start < n:
-        carry = (1 - rate) * out[..., start - 1 : start]
-        out[..., start:], _ = lfilter([rate], [1, rate - 1], x[..., start:], zi=carry)
-    return out
-
-
-def _momentum(difference):
-    """Average differences at each rate: (S, n_rates, n)."""
-    n_series, n = difference.shape
-    momentum = np.zeros((n_series, len(MOMENTUM_RATES), n + 1))
-    for k, rate in enumerate(MOMENTUM_RATES):
-        momentum[:, k, 1:] = exponential_average(difference, rate)
-    return momentum
-
-
-def _baseline(z, kind):
-    """Smooth the level and estimate the slope as they are known at each time.
-
-    Returns
-    -------
-    level, slope, lag : ndarray of shape (S, n)
-    """
-    if kind == "naive":
-        return np.zeros((3, *z.shape))
-    level, lag = np.empty((2, *z.shape))
-    rates = _level_rates(z)
-    for rate in set(rates):
-        own = rates == rate
-        level[own] = exponential_average(z[own], rate) - z[own]
-        lag[own] = (1 - rate) / rate * (1 - (1 - rate) ** np.arange(1, z.shape[1] + 1))
-    return level, _running_slope(z), lag
-
-
-def _level_rates(z):
-    """Choose the rate of smoothing of each series by its squared one-step errors."""
-    n_series, n = z.shape
-    if n < 3:
-        return np.ones(n_series)
-    skip = min(2, n - 3)
-    squares = np.empty((len(LEVEL_RATES), n_series))
-    for k, rate in enumerate(LEVEL_RATES):
-        error = z[:, 1 + skip :] - exponential_average(z, rate)[:, skip:-1]
-        squares[k] = np.einsum("st,st->s", error, error)
-    return np.take(LEVEL_RATES, squares.argmin(axis=0))
-
-
-def _running_slope(z):
-    """Slope of the least squares line through z[:t+1], shrunk where that is short."""
-    k = np.arange(1.0, z.shape[1] + 1)
-    # Sums about the middle of each prefix: sum (t - mean t) z = sum t z - mean t sum z.
-    moment = np.cumsum((k - 1) * z, axis=-1) - (k - 1) / 2 * np.cumsum(z, axis=-1)
-    slope = moment / np.maximum(k * (k * k - 1) / 12, 1e-300)
-    slope[:, 0] = 0.0
-    return slope * TREND_FRACTION * np.clip((k - 2) / (k + 2), 0, 1)

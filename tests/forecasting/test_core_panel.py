@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skrnn.forecasting import _series
+from skrnn.forecasting import _baseline
 from skrnn.forecasting._fitting import make_panel
 from skrnn.forecasting._moments import INPUT_LIMIT
 from skrnn.forecasting._rows import MIN_HISTORY, Rows, cut_rows
@@ -97,7 +97,7 @@ def test_inputs_know_nothing_of_other_series():
 
 def test_inputs_know_nothing_of_the_future(monkeypatch):
     # The rate of smoothing is the one choice that is made from the whole series.
-    monkeypatch.setattr(_series, "_level_rates", lambda z: np.full(len(z), 0.3))
+    monkeypatch.setattr(_baseline, "level_rates", lambda z: np.full(len(z), 0.3))
     (y,) = some_series([60])
     changed = y.copy()
     changed[41:] *= 2

@@ -9,20 +9,16 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from skrnn.forecasting import _series
-from skrnn.forecasting._seasonal_indices import current_index, seasonal_indices
-from skrnn.forecasting._series import (
+from skrnn.forecasting._baseline import (
     LEVEL_RATES,
     TREND_FRACTION,
-    Preparation,
-    Series,
-    _baseline,
-    _level_rates,
-    _running_slope,
+    baseline_of,
     exponential_average,
-    fill,
-    prepare,
-    prepare_each,
+    level_rates,
+    running_slope,
 )
+from skrnn.forecasting._seasonal_indices import current_index, seasonal_indices
+from skrnn.forecasting._series import Preparation, Series, fill, prepare, prepare_each
 
 numbers = st.floats(-100, 100).map(lambda x: round(x, 3))
 series = hnp.arrays(float, st.integers(1, 60), elements=numbers)
@@ -45,7 +41,7 @@ def test_an_exponential_average_begins_as_a_plain_mean(x, rate):
 
 @given(hnp.arrays(float, st.integers(3, 40), elements=numbers))
 def test_the_slope_is_that_of_a_line_through_the_past(z):
-    (slope,) = _running_slope(z[None])
+    (slope,) = running_slope(z[None])
     for n in range(2, len(z) + 1):
         line = np.polyfit(np.arange(n), z[:n], 1)[0]
         expected = TREND_FRACTION * line * max(0, (n - 2) / (n + 2))
@@ -54,8 +50,8 @@ def test_the_slope_is_that_of_a_line_through_the_past(z):
 
 def test_the_baseline_is_theta_as_hyndman_and_billah_write_it():
     z = np.cumsum(np.random.default_rng(0).normal(0.3, 1, 80))
-    n, (rate,) = len(z), _level_rates(z[None])
-    level, slope, lag = (a[0, -1] for a in _baseline(z[None], "theta"))
+    n, (rate,) = len(z), level_rates(z[None])
+    level, slope, lag = (a[0, -1] for a in baseline_of(z[None], "theta"))
     smooth = z[0]
     for value in z[1:]:
         smooth += rate * (value - smooth)
@@ -67,7 +63,7 @@ def test_the_baseline_is_theta_as_hyndman_and_billah_write_it():
 
 
 def test_a_naive_baseline_repeats_the_last_value():
-    assert not np.any(_baseline(np.arange(9.0)[None], "naive"))
+    assert not np.any(baseline_of(np.arange(9.0)[None], "naive"))
 
 
 @given(

@@ -108,9 +108,9 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %%
-# That is of no account: only the answer after the last step was ever asked for, and
-# there it is sure. What it knows in between is in its state, not in its answers. How
-# the gradient reaches back so far is in
+# What it says on the way means nothing: only the answer after the last step was ever
+# asked for, and there it is sure. What it knows in between is in its state. How the
+# gradient reaches back so far is in
 # :ref:`sphx_glr_auto_examples_plot_vanishing_gradient.py`.
 #
 # References

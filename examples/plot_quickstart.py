@@ -109,7 +109,7 @@ print(f"R² of the best, mean of three folds: {search.best_score_:.2f}")
 
 # %%
 # Half a year does not reach back to the same month of last year, which says most about
-# the change to come. A year does, and more than a year has little to add:
+# the change to come. A year does, and more than a year makes it no better:
 
 scores = search.cv_results_["mean_test_score"].reshape(2, 3)
 fig, ax = plt.subplots(figsize=(6, 3), layout="constrained")

@@ -66,7 +66,8 @@ for cell, name in NAMES.items():
     )
 
 # %%
-# The same model in Keras, with the weights that were learned:
+# The same model in Keras, with the weights that were learned. What stands before the
+# recurrent layer finds the steps that are masked; here there are none.
 
 models["rnn"].to_keras().summary()
 

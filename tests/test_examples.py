@@ -30,15 +30,18 @@ def check_adding_problem(output):
 
 def check_forecasting_benchmark(output):
     three = NUMBER * 3
+    others = ("naive", "seasonal naive", "ridge on lags")
     scores = {
         name: [float(x) for x in re.search(rf"\n{name}{three}", output).groups()]
-        for name in ("LSTM", "GRU", "simple RNN", "naive", "seasonal naive")
+        for name in ("LSTM", "GRU", "simple RNN", *others)
     }
     # what the example says of the networks
     for network in ("LSTM", "GRU", "simple RNN"):
-        for other in ("naive", "seasonal naive"):
+        for other in others[:2]:
             pairs = zip(scores[network], scores[other], strict=True)
             assert all(a < b for a, b in pairs)
+        pairs = zip(scores["ridge on lags"], scores[network], strict=True)
+        assert all(a <= b for a, b in pairs)
 
 
 def check_japanese_vowels(output):
@@ -75,6 +78,8 @@ def check_quickstart(output):
     assert naive[0] == 13.2
     (score,) = numbers_after("mean of three folds:", output)
     assert score > 0.5
+    # what the example says of the window
+    assert "'window__window_length': 12}" in output
     mean_lstm, mean_naive = map(
         float, re.search(rf"mean{NUMBER}{NUMBER}", output).groups()
     )

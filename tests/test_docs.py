@@ -1,6 +1,8 @@
 """What the README and the documentation say is true of the package."""
 
+import ast
 import re
+import textwrap
 import tomllib
 from pathlib import Path
 
@@ -16,6 +18,7 @@ PAGES = [
     if not {"_build", "_templates", "auto_examples", "generated"} & set(page.parts)
 ]
 COMMANDS = re.findall(r"```shell\n(.*?)```", README, re.DOTALL)
+BLOCK = re.compile(r"^ *\.\. code-block:: python\n((?:\n| +.*\n)+)", re.MULTILINE)
 SNIPPETS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
@@ -58,6 +61,16 @@ def test_examples_that_the_pages_name_exist():
     assert "plot_quickstart" in {name for _, name in named}
     missing = {n for n in named if not (ROOT / "examples" / f"{n[1]}.py").is_file()}
     assert missing == set()
+
+
+def test_code_that_no_test_runs_names_what_exists():
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    blocks = [textwrap.dedent(block) for block in BLOCK.findall(text)]
+    nodes = [node for block in blocks for node in ast.walk(ast.parse(block))]
+    imports = [n for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
+    assert imports
+    for statement in imports:
+        exec(ast.unparse(statement), {})
 
 
 def test_version_is_the_one_of_the_changelog():

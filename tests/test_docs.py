@@ -1,9 +1,11 @@
 """What the README and the documentation say is true of the package."""
 
 import ast
+import inspect
 import re
 import textwrap
 import tomllib
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,10 @@ import pytest
 import skrnn
 
 ROOT = Path(__file__).parents[1]
+PUBLIC = sorted(
+    {*skrnn.__all__, *(f"datasets.{name}" for name in skrnn.datasets.__all__)}
+    - {"datasets"}
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [
     page
@@ -47,9 +53,25 @@ def test_readme_links_exist():
 def test_api_page_lists_every_public_name():
     page = (ROOT / "docs/api/index.rst").read_text(encoding="utf-8")
     entries = re.findall(r"^   ([\w.]+)$", page, re.MULTILINE)
-    public = set(skrnn.__all__) - {"datasets", "__version__"}
-    public |= {f"datasets.{name}" for name in skrnn.datasets.__all__}
-    assert sorted(entries) == sorted(public)
+    assert sorted(entries) == PUBLIC
+
+
+def documented_defaults(obj):
+    """Give each parameter in the order of the docstring, with its default."""
+    _, text = re.split(r"^Parameters\n-+\n", inspect.getdoc(obj), flags=re.MULTILINE)
+    text = re.split(r"^[A-Z][\w ]*\n-+\n", text, flags=re.MULTILINE)[0]
+    text = text.replace("\\\n", "")  # a long type goes on in the next line
+    for name, kind in re.findall(r"^(\w+) : (.*)$", text, re.MULTILINE):
+        *_, default = kind.rpartition("default=")
+        given = "default=" in kind
+        yield name, ast.literal_eval(default) if given else inspect.Parameter.empty
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_parameters_and_their_defaults_are_documented(name):
+    obj = attrgetter(name)(skrnn)
+    parameters = inspect.signature(obj).parameters.values()
+    assert list(documented_defaults(obj)) == [(p.name, p.default) for p in parameters]
 
 
 def test_examples_that_the_pages_name_exist():

@@ -31,8 +31,8 @@ ax.set(title=f"The sum of the red numbers is {y_test[0]:.2f}", xlabel="time step
 plt.show()
 
 # %%
-# Who remembers nothing does best to answer 1 always. The mean squared error is then the
-# variance of the sum, 0.167. A simple network gets no further:
+# A network that remembers nothing does best to answer 1 every time. The mean squared
+# error is then the variance of the sum, 0.167. A simple network gets no further:
 
 settings = {
     "units": 32,

@@ -14,7 +14,7 @@ table.
 #
 # Three series: airline passengers by month, which have a trend and a season; three
 # years of shampoo sales, short and noisy; and the lynx trapped in a hundred years,
-# which rise and fall every ten years or so, but never quite so. The networks have their
+# which rise and fall every ten years or so, never regularly. The networks have their
 # defaults and find the season themselves; the others are told.
 
 import logging

@@ -1,12 +1,12 @@
 """
 =======================
-The feeling of a text
+The sentiment of a text
 =======================
 
-Text in, a score of feeling out: tweets to airlines and other companies, which people
-have read and judged. A pipeline turns them into sequences of words, and a network
-reads them word by word. Beside it stands a model that counts words and ignores their
-order, and it is not easy to beat.
+Text in, a score of its sentiment out: tweets to airlines and other companies, which
+people have read and judged. A pipeline turns them into sequences of words, and a
+network reads them word by word. Beside it stands a model that counts words and ignores
+their order, and it is not easy to beat.
 """
 
 # %%

@@ -131,7 +131,8 @@ weights_ : list of ndarray
         Number of epochs of the last call of `fit` or `partial_fit`.
 
     loss_curve_ : list of float
-        The loss, penalty included, averaged over the batches of each epoch.
+        The loss, penalty included, averaged over the batches of each epoch. With
+        `warm_start` and `partial_fit` of all calls, one after the other.
 
     best_loss_ : float
         The smallest value of `loss_curve_`.

@@ -35,10 +35,10 @@ strategy : {{"direct", "recursive"}}, default="direct"
 
 sp : int or "auto", default="auto"
     Seasonal period; 1 for none. "auto" reads it from the frequency of the index: a
-    year, for days a week, for hours a day, and for minutes a day if the longest series
-    has two of them, or else an hour. For integers a test decides. A season is found
-    where a series has it twice, be it after an `update`; one that is longer than every
-    series in `fit` is warned of.
+    year, for days a week, for hours a day, for minutes a day if the longest series has
+    two of them, or else an hour, and for seconds an hour or a minute. For integers a
+    test decides. A season is found where a series has it twice, be it after an
+    `update`; one that is longer than every series in `fit` is warned of.
 
 log : bool or "auto", default="auto"
     Whether networks see logarithms; "auto" for series whose values are all positive.
@@ -82,7 +82,7 @@ quantiles : sequence of float, default=(0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
     extrapolated, as if both were of a normal distribution: linearly in its scores.
 
 optimizer : {{"adamw", "adam", "sgd", "rmsprop"}}, default="adamw"
-    How weights are updated.
+    How weights are updated; "sgd" with Nesterov's momentum of 0.9.
 
 learning_rate : float or "auto", default="auto"
     Peak learning rate. "auto": 0.01 for ten series or more, 0.003 for fewer.

@@ -40,7 +40,7 @@ maximum_signature_line_length = 88
 toc_object_entries_show_parents = "hide"
 autosummary_generate = True
 # Forecasters inherit tags, test instances and serialization: for developers of sktime.
-shown = {"clone", "get_fitted_params", "get_params", "set_params"}
+shown = {"clone", "get_fitted_params", "get_params", "reset", "save", "set_params"}
 autosummary_context = {
     "hidden": sorted({*dir(BaseEstimator), "get_metadata_routing"} - shown)
 }

@@ -17,6 +17,9 @@ from skrnn.engine._sessions import Program
 from skrnn.engine._step import Batch, finish_step, train_step, value_and_gradient
 from skrnn.engine._tensorflow import tensorflow
 
+# To hand something on to the next step takes longer around the loop than within a turn.
+STEPS_OF_A_TURN = 4
+
 
 def whole_batches(key, count):
     """Compile a chunk of training steps into one function.
@@ -113,11 +116,18 @@ def _loop_over_parts(key, part, finish, params, slots, hyper, n_steps, *arrays):
     n_members, n = params.shape
     done = (tf.zeros((n_members, n + 1 + key.length)),) * key.n_parts
 
-    def body(k, *given):
-        results = [part(*given, hyper, k, i, *arrays) for i in range(key.n_parts)]
-        return k + 1, results[0][0], tuple(done for _, done in results)
+    def in_turns_of(n):
+        def body(k, state, done):
+            for _ in range(n):
+                results = [
+                    part(state, done, hyper, k, i, *arrays) for i in range(key.n_parts)
+                ]
+                k, state, done = k + 1, results[0][0], tuple(d for _, d in results)
+            return k, state, done
 
-    k, *given = _loop_in_graph(lambda k, *_: k < n_steps, body, (0, state, done))
+        return partial(_loop_in_graph, lambda k, *_: k <= n_steps - n, body)
+
+    k, *given = in_turns_of(1)(in_turns_of(STEPS_OF_A_TURN)((0, state, done)))
     (params, *slots), values = finish(*given, hyper, k - 1)
     return params, tuple(slots), tf.transpose(values)
 

@@ -130,8 +130,8 @@ def run_with_everything(cell, batch_size, **options):
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 @pytest.mark.parametrize(
     ("batch_size", "options"),
-    [(4, {"dropout": 0.3, "recurrent_dropout": 0.2}), (5, {}), (32, {})],
-    ids=["dropout", "odd_batches", "one_batch"],
+    [(4, {"dropout": 0.3, "recurrent_dropout": 0.2}), (5, {}), (32, {}), (2, {})],
+    ids=["dropout", "odd_batches", "one_batch", "whole_turn_and_a_part"],
 )
 def test_batches_in_parts_give_the_same_networks(
     cell, batch_size, options, cold, monkeypatch
@@ -175,7 +175,8 @@ def test_parts_leave_the_control_flow_of_other_threads_alone(in_parts, monkeypat
     monkeypatch.setattr(_compiled_steps, "compiled_function", compiled_function)
     with ThreadPoolExecutor(1) as pool:
         fit()
-    assert seen == [True] * 3
+    assert len(seen) >= 3
+    assert all(seen)
 
 
 def test_parts_depend_on_shapes_alone():

@@ -5,16 +5,14 @@ computations share: those detours take longer than the parts, and where two halv
 batch run side by side, each waits for the other's. A session can be given one thread
 for them. XLA then adds up in one order, whatever the number of cores, and stays on the
 thread that called it, or on that of the session. So callers at the same time need a
-session each, which finds on disk what the first one has compiled.
+session each, which finds on disk what the first one has compiled. More of them than
+cores take turns: they would not be done sooner.
 """
-
-import os
-import weakref
 
 import numpy as np
 
 from skrnn.engine._disk_cache import CACHE_VARIABLE, is_at_fault, remove_programs
-from skrnn.engine._fork import keep_for_ever
+from skrnn.engine._seats import Seats
 from skrnn.engine._tensorflow import compilation_cache, shares_threads, tensorflow
 
 
@@ -44,10 +42,8 @@ class Program:
             )
             self._outputs = function(*self._places)
         self._dtypes = [p.dtype.as_numpy_dtype for p in _flat(self._places)]
-        self._idle = [self._open_session()]
+        self._seats = Seats(self._open_session())
         self._is_shared = shares_threads()
-        # TensorFlow can't let go of sessions any more when Python takes itself apart.
-        weakref.finalize(self, _close, self._idle, os.getpid())
 
     def __call__(self, *arguments):
         """Give the function's results, as arrays."""
@@ -56,15 +52,11 @@ class Program:
 
     def _run(self, arrays):
         if self._is_shared:
-            return self._idle[0](*arrays)
-        try:
-            session = self._idle.pop()
-        except IndexError:
-            session = self._open_session()
-        try:
-            return session(*arrays)
-        finally:
-            self._idle.append(session)
+            return self._seats.first.session(*arrays)
+        seat = self._seats.find()
+        with seat.lock:
+            seat.session = seat.session or self._open_session()
+            return seat.session(*arrays)
 
     def _open_session(self):
         tf, directory = tensorflow(), compilation_cache()
@@ -115,14 +107,6 @@ def _like(structure, leaves):
     if not isinstance(structure, (tuple, list)):
         return next(leaves)
     return tuple(_like(part, leaves) for part in structure)
-
-
-def _close(sessions, process):
-    """Let go of sessions where they were opened: a forked process can't close them."""
-    if os.getpid() != process:
-        for run in sessions:
-            keep_for_ever(run)
-    sessions.clear()
 
 
 def _config(tf):

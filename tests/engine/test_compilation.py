@@ -1,7 +1,9 @@
 """Compiled functions: right, and found again whatever was traced before."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -115,24 +117,80 @@ def test_errors_of_the_function_itself_are_raised(tf):
         opened(wrong, [tf.TensorSpec((3,), tf.float32)])
 
 
-def test_callers_at_the_same_time_have_a_session_each(tf, monkeypatch):
-    """Unless they must share threads anyway; those who follow each other share one."""
+@pytest.fixture
+def double(tf, monkeypatch):
+    """A program with three seats, as on a machine of three cores."""
+    from skrnn.engine import _seats
+
+    monkeypatch.setattr(_seats, "_n_cores", lambda: 3)
     program = opened(lambda x: 2 * x, [tf.TensorSpec((3,), tf.float32)])
     monkeypatch.setattr(program, "_is_shared", False)
-    barrier = threading.Barrier(3)
+    return program
+
+
+@pytest.mark.parametrize("n_callers", [3, 8])
+def test_callers_at_the_same_time_have_a_session_each(double, n_callers):
+    """As far as there are cores; those who follow each other share one."""
+    barrier = threading.Barrier(n_callers)
 
     def caller(k):
         barrier.wait()
-        return [program(np.full(3, float(k)))[0] for _ in range(50)]
+        return [double(np.full(3, float(k)))[0] for _ in range(50)]
 
-    with ThreadPoolExecutor(3) as pool:
-        results = list(pool.map(caller, range(3)))
-    assert [set(r) for r in results] == [{0.0}, {2.0}, {4.0}]
-    idle = len(program._idle)
-    assert 1 <= idle <= 3
+    with ThreadPoolExecutor(n_callers) as pool:
+        results = list(pool.map(caller, range(n_callers)))
+    assert [set(r) for r in results] == [{2.0 * k} for k in range(n_callers)]
+    n_sessions = double._seats.count()
+    assert 1 <= n_sessions <= 3
     for k in range(5):
-        assert program(np.full(3, float(k)))[1] == 2 * k
-    assert len(program._idle) == idle
-    program._idle.clear()
-    assert program(np.ones(3))[2] == 2
-    assert len(program._idle) == 1
+        assert double(np.full(3, float(k)))[1] == 2 * k
+    assert double._seats.count() == n_sessions
+
+
+def use_seats(program, n):
+    """Call a program from one thread as if callers sat at all seats but the last."""
+    with ExitStack() as others:
+        for seat in program._seats._seats[:n]:
+            assert program(np.ones(3))[0] == 2
+            others.enter_context(seat.lock)
+
+
+def n_threads():
+    return len(os.listdir("/proc/self/task"))
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="needs Linux")
+def test_sessions_that_nobody_uses_are_closed(tf, double, monkeypatch):
+    """All but one, with their threads, be their program called again or not."""
+    from skrnn.engine import _seats
+
+    now = 1e6
+    monkeypatch.setattr(_seats, "monotonic", lambda: now)
+    monkeypatch.setattr(_seats, "_next_look", now + 60)
+    another = opened(lambda x: 3 * x, [tf.TensorSpec((3,), tf.float32)])
+    monkeypatch.setattr(another, "_is_shared", False)
+    another(np.ones(3))
+    before = n_threads()
+    use_seats(double, 3)
+    assert double._seats.count() == 3
+    assert n_threads() >= before + 2
+    now += 50
+    use_seats(double, 2)
+    now += 20
+    another(np.ones(3))
+    assert double._seats.count() == 2
+    now += 61
+    another(np.ones(3))
+    assert (double._seats.count(), another._seats.count()) == (1, 1)
+    assert n_threads() <= before
+    assert double(np.ones(3))[0] == 2
+
+
+def test_a_session_that_is_busy_is_not_closed(double):
+    use_seats(double, 3)
+    second = double._seats._seats[1]
+    with second.lock:
+        double._seats.close_unused(np.inf)
+        assert second.session is not None
+    double._seats.close_unused(np.inf)
+    assert double._seats.count() == 1

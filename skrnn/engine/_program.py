@@ -16,6 +16,7 @@ import numpy as np
 
 from skrnn.engine import _numpy_ops
 from skrnn.engine._architecture import GATES
+from skrnn.engine._exit import computing
 from skrnn.engine._garbage import collected_later
 from skrnn.engine._memory import keep_freed_memory
 from skrnn.engine._step import train_step
@@ -139,9 +140,10 @@ def run_compiled(recipe, params, slots, chunk, hyper, n_steps):
     n_parts = len(chunk.y) // len(hyper)
     key = Key(recipe, len(params), len(hyper), n_parts, shapes)
     given = [a for a in arrays if a is not None]
-    params, slots, values = PROGRAMS.get(key)(
-        params, tuple(slots), hyper, n_steps, *given
-    )
+    with computing:
+        params, slots, values = PROGRAMS.get(key)(
+            params, tuple(slots), hyper, n_steps, *given
+        )
     return params, slots, values[:n_steps]
 
 

@@ -12,6 +12,7 @@ cores take turns: they would not be done sooner.
 import numpy as np
 
 from skrnn.engine._disk_cache import CACHE_VARIABLE, is_at_fault, remove_programs
+from skrnn.engine._exit import wait_at_exit
 from skrnn.engine._seats import Seats
 from skrnn.engine._tensorflow import compilation_cache, shares_threads, tensorflow
 
@@ -44,6 +45,7 @@ class Program:
         self._dtypes = [p.dtype.as_numpy_dtype for p in _flat(self._places)]
         self._seats = Seats(self._open_session())
         self._is_shared = shares_threads()
+        wait_at_exit()  # and close sessions only then
 
     def __call__(self, *arguments):
         """Give the function's results, as arrays."""

@@ -110,6 +110,7 @@ def test_a_fork_while_other_threads_work(tmp_path):
     """What they had switched off is on again, and no lock of theirs is waited for."""
     code = """
 from threadpoolctl import threadpool_info
+from skrnn.engine._exit import computing, wait_at_exit
 from skrnn.engine._garbage import collected_later
 from skrnn.engine._program import PROGRAMS
 from skrnn.engine._threads import one_blas_thread
@@ -118,7 +119,14 @@ def blas():
     return [i["num_threads"] for i in threadpool_info() if i["user_api"] == "blas"]
 
 def work():
-    with one_blas_thread, one_blas_thread._lock, PROGRAMS._lock, collected_later():
+    with (
+        one_blas_thread,
+        one_blas_thread._lock,
+        computing,
+        computing._changed,
+        PROGRAMS._lock,
+        collected_later(),
+    ):
         begun.set()
         done.wait()
 
@@ -128,6 +136,7 @@ def child():
     assert blas() == before
 
 fit(False)
+wait_at_exit()
 before = blas()
 begun, done = threading.Event(), threading.Event()
 thread = threading.Thread(target=work)

@@ -75,10 +75,12 @@ class Program:
         except tf.errors.OpError as error:
             if not is_at_fault(directory, error):
                 raise
+            reason = error.message.splitlines()[0]
             raise OSError(
-                f"Compiled programs can't be kept in {directory}: {error.message}. Set "
-                f"the environment variable {CACHE_VARIABLE} to another folder, or to "
-                "'off', and start Python again."
+                f"Compiled programs can't be kept in {directory}, or a damaged one "
+                f"can't be removed: {reason}. Set the environment variable "
+                f"{CACHE_VARIABLE} to another folder, or to 'off', and start Python "
+                "again, or set jit_compile=False."
             ) from error
 
     def _compiled(self, tf):

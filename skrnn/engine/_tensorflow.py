@@ -41,7 +41,8 @@ def tensorflow():
     Raises
     ------
     RuntimeError
-        In a process forked from one that had computed with TensorFlow.
+        In a process forked from one that had computed with TensorFlow, and where the
+        user has hidden the processor from it.
     """
     global _ready, _cache, _shares_threads
     use_tensorflow()
@@ -61,6 +62,7 @@ def tensorflow():
 
                 _shares_threads = _has_computed(tf)
                 _compute(tf)
+                _require_processor(tf)
                 _ready = True
     import tensorflow as tf
 
@@ -112,6 +114,14 @@ def _compute(tf):
     config = tf.compat.v1.ConfigProto(device_count={"GPU": 0})
     with tf.Graph().as_default(), tf.compat.v1.Session(config=config) as session:
         session.run(tf.zeros(()))
+
+
+def _require_processor(tf):
+    if not tf.config.get_visible_devices("CPU"):
+        raise RuntimeError(
+            "TensorFlow can't compile for a processor that it does not see. Don't call "
+            "tf.config.set_visible_devices([], 'CPU'), or set jit_compile=False."
+        )
 
 
 @contextmanager

@@ -226,6 +226,29 @@ except OSError as error:
 
 
 @pytest.mark.slow
+def test_a_damaged_program_that_can_not_be_removed(tmp_path):
+    """As in a folder that is only read: here a folder stands in its place."""
+    assert run("fit(True)", tmp_path).returncode == 0
+    (file,) = programs(tmp_path)
+    file.unlink()
+    file.mkdir()
+    done = run(
+        """
+try:
+    fit(True)
+except OSError as error:
+    print(error)
+fit(False)
+""",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "a damaged one can't be removed" in done.stdout
+    assert f"environment variable {CACHE_VARIABLE}" in done.stdout
+    assert "set jit_compile=False" in done.stdout
+
+
+@pytest.mark.slow
 def test_two_processes_at_once(tmp_path):
     code = [sys.executable, "-c", FIT + "fit(True)"]
     environment = {**os.environ, CACHE_VARIABLE: str(tmp_path)}
@@ -306,6 +329,67 @@ fit(True)
     )
     assert done.returncode == 0, done.stderr
     assert "enable_v2_tensorshape() after it, or set jit_compile=False" in done.stdout
+
+
+@pytest.mark.slow
+def test_what_users_set_and_enter_changes_nothing(tmp_path):
+    done = run(
+        """
+from contextlib import ExitStack
+from skrnn.engine._program import PROGRAMS
+expected = [fit(True, units).state.params for units in (3, 512)]
+import keras
+import tensorflow as tf
+
+def check(*contexts):
+    PROGRAMS._programs.clear()
+    with ExitStack() as entered:
+        for context in contexts:
+            entered.enter_context(context)
+        for units, params in zip((3, 512), expected, strict=True):
+            assert (fit(True, units).state.params == params).all()
+
+check(tf.device("/GPU:0"))
+check(tf.distribute.MirroredStrategy().scope())
+check(tf.Graph().as_default(), tf.device("/GPU:1"), tf.control_dependencies([]))
+check(tf.name_scope("mine"), tf.GradientTape(persistent=True))
+tf.config.run_functions_eagerly(True)
+tf.config.optimizer.set_jit("autoclustering")
+tf.config.set_soft_device_placement(False)
+tf.config.experimental.enable_tensor_float_32_execution(False)
+tf.config.experimental.enable_op_determinism()
+tf.random.set_seed(1)
+keras.config.set_floatx("float64")
+keras.mixed_precision.set_global_policy("mixed_float16")
+check()
+tf.experimental.numpy.experimental_enable_numpy_behavior()
+check()
+""",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_a_processor_that_the_user_has_hidden(tmp_path):
+    done = run(
+        """
+import tensorflow as tf
+tf.config.set_visible_devices([], "CPU")
+fit(False)
+for _ in range(2):
+    try:
+        fit(True)
+    except RuntimeError as error:
+        print(error)
+tf.config.set_visible_devices(tf.config.list_physical_devices("CPU"), "CPU")
+fit(True)
+""",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    advice = "Don't call tf.config.set_visible_devices([], 'CPU'), or set jit"
+    assert done.stdout.count(advice) == 2
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """One training run: which batches, where they are computed, with what step sizes."""
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -65,23 +66,22 @@ class Run:
         hyper = self._hyper(state.n_steps, epoch * self.n_batches, sizes)
         advance = self._advance_compiled if self.compiled else self._advance_numpy
         params, slots, values = advance(state, order, hyper)
-        loss = np.average(values, axis=0, weights=sizes)
+        loss = sizes @ values / self.data.n_rows
         return State(params, slots, state.n_steps + self.n_batches), loss
 
     def _hyper(self, count, first, sizes):
         s = self.settings
         progress = (first + np.arange(len(sizes))) / max(1, self.n_steps - 1)
         rates = s.learning_rate * SCHEDULES[s.schedule](progress)
-        return np.stack(
+        return np.array(
             [
                 step_sizes(self.recipe.optimizer, rates, count),
                 rates * s.weight_decay,
                 s.alpha / (sizes * self.data.weight_per_row),
                 np.full(len(sizes), min(s.clip_norm or NO_CLIPPING, NO_CLIPPING)),
                 1 / (sizes * self.data.norm_per_row),
-            ],
-            axis=1,
-        )
+            ]
+        ).T
 
     def _advance_numpy(self, state, order, hyper):
         def batches():
@@ -96,12 +96,11 @@ class Run:
 
     def _advance_compiled(self, state, order, hyper):
         params, slots, values = state.params, state.slots, []
-        rows, n_parts = self._compiled_rows()
-        length = _program.chunk_length(self._rows(order[:1]), rows)
+        rows, n_parts, length = self.layout
         for first in range(0, self.n_batches, length):
             n = min(length, self.n_batches - first)
             index = order[first * self.batch_size : (first + n) * self.batch_size]
-            chunk = self._chunk(index, length, rows, n_parts)
+            chunk = self._chunk(index)
             steps = np.zeros((length, hyper.shape[1]))
             steps[:n] = hyper[first : first + n]
             params, slots, value = _program.run_compiled(
@@ -110,16 +109,19 @@ class Run:
             values.append(value)
         return params, slots, np.concatenate(values)
 
-    def _compiled_rows(self):
-        """Rows of a compiled batch, whatever the data's size, and parts it is cut into.
+    @cached_property
+    def layout(self):
+        """Rows of a compiled batch, parts that it is cut into, and batches of a chunk.
 
-        There are few different ones, and parts are of one size.
+        There are few different ones, whatever the data's size; parts are of one size.
         """
         rows = self.batch_size
         if rows < self.settings.batch_size:
             rows = 1 << (rows - 1).bit_length()
         n_parts = _program.count_parts(self.recipe.architecture, self.n_networks, rows)
-        return -(-rows // n_parts) * n_parts, n_parts
+        rows = -(-rows // n_parts) * n_parts
+        row = self._rows(np.zeros(1, dtype=np.intp))
+        return rows, n_parts, _program.chunk_length(row, rows)
 
     def _rows(self, index):
         """Cut out rows, in the dtypes of the networks."""
@@ -128,11 +130,12 @@ class Run:
         y, weight = (a.astype(self.dtype, copy=False) for a in (y, weight))
         return x, y, weight, mask
 
-    def _chunk(self, index, length, rows, n_parts):
-        """Lay rows out as `length` batches; places left over have weight zero.
+    def _chunk(self, index):
+        """Lay rows out as the batches of a chunk; places left over have weight zero.
 
         The parts of a batch follow each other along the first axis.
         """
+        rows, n_parts, length = self.layout
         n_whole, rest = divmod(len(index), self.batch_size)
         n_inside = n_whole * self.batch_size
 
@@ -148,10 +151,7 @@ class Run:
 
         x, y, weight, mask = (lay_out(array) for array in self._rows(index))
         dropout = self._dropout((length,), rows)
-        if dropout is None:
-            dropout = self._keep_all(length * n_parts, rows // n_parts)
-        elif n_parts > 1:
-            dropout = _in_parts(dropout, n_parts)
+        dropout = self.keep_all if dropout is None else _in_parts(dropout, n_parts)
         return Batch(x, y, weight, mask, dropout)
 
     def _dropout(self, leading, rows):
@@ -169,8 +169,11 @@ class Run:
         kept = self.rng.random(shape, dtype=np.float32) >= rate
         return (kept / (1 - rate)).astype(self.dtype)
 
-    def _keep_all(self, length, rows):
-        shape = (length, self.n_networks, rows)
+    @cached_property
+    def keep_all(self):
+        """Dropout masks of a chunk where there is no dropout."""
+        rows, n_parts, length = self.layout
+        shape = (length * n_parts, self.n_networks, rows // n_parts)
         return Dropout(
             tuple(np.ones((*shape, a), self.dtype) for a, _ in self.widths),
             tuple(np.ones((*shape, b), self.dtype) for _, b in self.widths),

@@ -15,12 +15,15 @@ class Epochs:
     n_epochs : int
     level : (K,)
         What the bias of the head lacks while training.
+    form : dict
+        Attributes of the estimator that say what the weights are of.
     data : tuple
         X, y and sample_weight as given to `fit`.
     """
 
-    def __init__(self, estimator, n_epochs, level, data):
+    def __init__(self, estimator, n_epochs, level, form, data):
         self.estimator, self.n_epochs, self.level = estimator, n_epochs, level
+        self.form = form
         X, y, sample_weight = data
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         self.data = {"X": X, "y": y, "metadata": metadata}
@@ -53,7 +56,8 @@ class Epochs:
         """Give the attributes of an estimator whose fit ended here."""
         estimator = self.estimator
         return {
-            "weights_": separate(estimator.architecture_, params[0], self.level),
+            **self.form,
+            "weights_": separate(self.form["architecture_"], params[0], self.level),
             "_loss": estimator._engine_loss(),
             "n_iter_": len(self.losses),
             "loss_curve_": estimator.loss_curve_ + self.losses,

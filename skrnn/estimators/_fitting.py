@@ -45,8 +45,8 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
         estimator.__dict__.pop("weights_", None)
     rows, labels, axes = _make_rows(estimator, X, y, sample_weight, classes, anew)
     recipe = _check_recipe(estimator, rows, anew)
-    # predictions get the form of these targets, also where a fit goes on
-    estimator._squeezed_axes = axes
+    # predictions get the form of these targets, also where a fit goes on, once it ends
+    form = {"architecture_": recipe.architecture, "_squeezed_axes": axes}
     rows, labels = _with_weight(rows, labels)
     rng = _generator(estimator, 0 if anew else len(estimator.loss_curve_))
     validation = None
@@ -65,7 +65,7 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
         estimator.loss_curve_ = []
         estimator.validation_scores_ = None
     settings = _settings(estimator, rows.n_rows, incremental)
-    epochs = Epochs(estimator, settings.epochs, level, (X, y, sample_weight))
+    epochs = Epochs(estimator, settings.epochs, level, form, (X, y, sample_weight))
     # what overflows ends in a loss or in weights that are not finite: an error, below
     with quiet_overflow():
         result = _training.train(
@@ -74,7 +74,7 @@ def fit_network(estimator, X, y, sample_weight, incremental, classes):
     if not result.n_epochs:
         # nothing was learned that could be kept: no fit, and no search, should go on
         raise KeyboardInterrupt("Training was interrupted in its first epoch.")
-    _store(estimator, recipe, result, level, incremental)
+    _store(estimator, recipe, result, level, form, incremental)
     epochs.close()
 
 
@@ -128,7 +128,6 @@ def _check_recipe(estimator, rows, anew):
             f"{estimator._loss}, but the parameters now say {recipe.loss}. Call fit "
             f"with warm_start=False to start anew."
         )
-    estimator.architecture_ = architecture
     return recipe
 
 
@@ -206,13 +205,14 @@ def _scorer(estimator, recipe, rows, constant, level):
     return score
 
 
-def _store(estimator, recipe, result, level, incremental):
+def _store(estimator, recipe, result, level, form, incremental):
     if not np.isfinite(result.state.params).all():
         raise ValueError(
             "Training ended with weights that are not finite. Lower the "
             f"'learning_rate' (it is {estimator.learning_rate!r}), set 'clip_norm', or "
             f"scale the data, for instance with StandardScaler."
         )
+    vars(estimator).update(form)
     estimator.weights_ = separate(recipe.architecture, result.state.params[0], level)
     # predictions are for this loss, whatever the parameters are by then
     estimator._loss = recipe.loss

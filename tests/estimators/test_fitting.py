@@ -111,6 +111,18 @@ class TestWarmStart:
             vectors.partial_fit(sequences[:, 0], sequences[:, :, 0])
         assert vectors.predict(sequences[:, 0]).shape == (20,)
 
+    @pytest.mark.parametrize("method", ["fit", "partial_fit"])
+    def test_that_fails_changes_nothing(self, sequences, numbers, method):
+        model = RNNRegressor(**FAST, warm_start=True).fit(sequences, numbers)
+        predicted = model.predict(sequences)
+        model.set_params(learning_rate=1e200, clip_norm=None)
+        before = dict(vars(model))
+        with pytest.raises(ValueError, match="no longer finite"):
+            getattr(model, method)(sequences, numbers[:, None])
+        assert vars(model).keys() == before.keys()
+        assert all(vars(model)[name] is value for name, value in before.items())
+        assert_array_equal(model.predict(sequences), predicted)
+
     def test_from_given_weights(self, sequences, numbers):
         model = RNNRegressor(**FAST, warm_start=True, learning_rate=1e-12)
         model.fit(sequences, numbers)

@@ -1,6 +1,7 @@
 """What all forecasters share: between sktime's interface and the numeric core."""
 
 from abc import abstractmethod
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,24 @@ from skrnn.forecasting._uncertainty import estimate_quantiles
 # Rows of a series that are kept: estimates from so many are as good as from all.
 TAIL = 2048
 FRAMES = ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"]
+
+
+@contextmanager
+def _taken_back_if_it_fails(forecaster):
+    """Let an update change everything or nothing.
+
+    sktime notes the form, names and end of new rows before it hands them on.
+    """
+    # it also changes dictionaries in their place
+    before = {
+        n: v.copy() if type(v) is dict else v for n, v in vars(forecaster).items()
+    }
+    try:
+        yield
+    except BaseException:
+        vars(forecaster).clear()
+        vars(forecaster).update(before)
+        raise
 
 
 class BaseRecurrentForecaster(Stored, BaseForecaster):
@@ -178,6 +197,14 @@ class BaseRecurrentForecaster(Stored, BaseForecaster):
         needed = [np.isin(np.arange(1, reach + 1), s.ahead) for s in steps]
         future = rows_of(X, self._encoder, history.keys, coming, "the horizon", needed)
         return history.known(reach, future)
+
+    def update(self, y, X=None, update_params=True):
+        with _taken_back_if_it_fails(self):
+            return super().update(y, X, update_params)
+
+    def update_predict_single(self, y=None, fh=None, X=None, update_params=True):
+        with _taken_back_if_it_fails(self):
+            return super().update_predict_single(y, fh, X, update_params)
 
     def _update(self, y, X=None, update_params=True):
         old = self._history

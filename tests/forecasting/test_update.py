@@ -148,6 +148,27 @@ def test_rows_at_other_times_are_refused_and_not_lost(times):
     assert_array_equal(forecaster.predict(), before)
 
 
+def values_of_a_panel(y):
+    return pd.concat({"s0": y.to_frame()}, names=["series", "time"])
+
+
+@pytest.mark.parametrize(
+    "form", [pd.Series.to_frame, values_of_a_panel, lambda y: y.rename("other")]
+)
+@pytest.mark.parametrize("method", ["update", "update_predict_single"])
+def test_an_update_that_fails_changes_nothing(form, method):
+    y = load_airline()
+    forecaster = LSTMForecaster(**SMALL).fit(y[:100], fh=[1, 2])
+    predicted, kept = forecaster.predict(), set(vars(forecaster))
+    new = y[100:102].astype(float)
+    new.iloc[1] = np.inf
+    with pytest.raises(ValueError, match="y must be"):
+        getattr(forecaster, method)(form(new))
+    assert set(vars(forecaster)) == kept
+    assert forecaster.cutoff == y.index[99:100]
+    pd.testing.assert_series_equal(forecaster.predict(), predicted)
+
+
 def test_columns_are_matched_by_name():
     y = panel_of([72, 72]).unstack("series").droplevel(0, axis=1)
     y["s1"] *= 10

@@ -7,7 +7,7 @@ refused with a word, instead of failing somewhere later, or predicting something
 
 from skrnn import __version__
 
-FORMAT = 2
+FORMAT = 3
 
 
 class Stored:

@@ -1,9 +1,9 @@
 """Prediction intervals from the forecasts' own errors.
 
 Forecasts are made from times within the series and compared with what came. Errors are
-divided by a typical size of their series and pooled over the panel for each step. What
-follows from them is added to the point forecasts: quantiles never cross, need no second
-network, and follow whatever loss the networks were trained with.
+divided by a typical size of their series at their step, and pooled over the panel for
+each step. What follows from them is added to the point forecasts: quantiles never
+cross, need no second network, and follow whatever loss the networks were trained with.
 
 Of a panel, the quantiles of the pooled errors are taken. Of a lone series they would be
 those of a handful of overlapping errors: there the errors' root mean square is taken,
@@ -26,7 +26,9 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import t as student_t
 
+from skrnn.forecasting._error_sizes import error_sizes, spread_per_step
 from skrnn.forecasting._habits import LONE_BELOW
+from skrnn.forecasting._panel import Panel
 
 FAR = np.array([1e-6, 1e-5, 1e-4, 1e-3])
 LEVELS = np.concatenate([FAR, np.linspace(0.005, 0.995, 199), 1 - FAR[::-1]])
@@ -35,15 +37,17 @@ MIN_INFLATION, MAX_INFLATION = 1.1, 2.0
 INDEPENDENT_PER_HORIZON, MIN_FREEDOM = 2.0, 2.0
 # Errors of a step from which on their own quantiles are taken.
 MIN_ERRORS = 100
-# A series' own errors count like this many of the panel's.
-PRIOR_ERRORS = 20.0
 # Errors that are looked at, at most: they are spread over all series and times.
 MAX_VALUES = 2**21
+# Times from which the baseline forecasts, at most.
+MAX_TIMES = 2**14
 
 
 @dataclass(frozen=True)
 class ErrorQuantiles:
-    """Quantiles of scaled errors: (n_levels, horizon), and each series' scale.
+    """Quantiles of scaled errors: (n_levels, horizon).
+
+    Those of a series are larger by its `scales`: (n_series, horizon).
 
     Where they are `relative`, they are so to the width of what networks say of the
     quantiles of the first step.
@@ -65,9 +69,11 @@ class ErrorQuantiles:
         spread : ndarray of shape (n_steps, n_levels) or None
             What networks say of the first step's quantiles, if that is to be heeded.
         """
-        columns = self.table[:, np.maximum(step, 1) - 1]
-        width = width_of(spread)[:, None] if self.relative else 1.0
-        return self.scales[series] * width * interpolate(LEVELS, columns.T, alphas)
+        place = np.maximum(step, 1) - 1
+        scale = self.scales[series, place]
+        if self.relative:
+            scale = scale * width_of(spread)
+        return scale[:, None] * interpolate(LEVELS, self.table[:, place].T, alphas)
 
 
 def interpolate(levels, curve, alphas):
@@ -88,7 +94,7 @@ def width_of(spread):
 
 
 def error_quantiles(
-    panel, owner, time, z, inflation=MIN_INFLATION, until=None, spread=None
+    panel, owner, time, z, inflation=MIN_INFLATION, until=None, sizes=None, spread=None
 ):
     """Estimate the errors' quantiles from forecasts made within the series.
 
@@ -103,26 +109,63 @@ def error_quantiles(
         By how much errors to come are larger.
     until : int array of shape (n_series,) or None
         Values of a series from that time on do not count.
+    sizes : ndarray of shape (n_series, n_steps) or None
+        How large errors may be expected to be, up to a factor; by default how much
+        their series move.
     spread : ndarray of shape (n, n_levels) or None
         What networks said of the first step's quantiles. Errors are then relative to
-        its width, instead of to how much their series moves.
+        its width; of `sizes`, how they grow with the step remains.
 
     Returns
     -------
     ErrorQuantiles
     """
     error = errors_of(panel, owner, time, z, until)
-    relative = spread is not None
-    typical = np.ones(len(panel.sizes)) if relative else panel.volatility
-    error /= (width_of(spread) if relative else typical[owner])[:, None]
-    own = series_scales(error / spread_per_step(error), owner, len(panel.sizes))
-    error /= own[owner][:, None]
+    typical = panel.volatility[:, None] if sizes is None else sizes
+    if spread is not None:
+        typical = typical / typical[:, :1]
+        error /= width_of(spread)[:, None]
+    typical = np.broadcast_to(typical, (len(panel.sizes), z.shape[1]))
+    scales = typical * error_sizes(error / typical[owner], owner, time, len(typical))
+    error /= scales[owner]
     count = np.isfinite(error).sum(axis=0)
     if len(panel.sizes) >= LONE_BELOW and count.min() >= MIN_ERRORS:
         table = np.stack([_quantiles(c) for c in error.T], axis=1)
     else:
-        table = _student_quantiles(error, count)
-    return ErrorQuantiles(table * inflation, own * typical, relative)
+        table = _student_quantiles(error, _n_owners(error, owner))
+    return ErrorQuantiles(table * inflation, scales, spread is not None)
+
+
+def baseline_sizes(panel, n_steps):
+    """Tell how large errors of the baseline are: (n_series, n_steps).
+
+    It costs nothing to forecast with it from nearly everywhere, and its errors grow
+    with the step as those of networks do: much in a random walk, not around a season.
+    """
+    panel = Panel(panel.series, panel.window, n_steps, panel.sp, None, panel.unit)
+    owner, time, z = baseline_forecasts(panel, panel.sizes)
+    typical = panel.volatility[:, None]
+    error = errors_of(panel, owner, time, z) / typical[owner]
+    return typical * error_sizes(error, owner, time, len(typical))
+
+
+def baseline_forecasts(panel, until):
+    """Forecast without networks, from times before `until` spread over all series.
+
+    Returns
+    -------
+    owner, time : int arrays of shape (n,)
+    z : ndarray of shape (n, horizon)
+    """
+    most = min(MAX_TIMES, MAX_VALUES // (panel.window + panel.horizon))
+    total = int(until.sum())
+    chosen = np.linspace(0, total - 1, min(total, most)).astype(int)
+    ends = np.cumsum(until)
+    owner = np.searchsorted(ends, chosen, side="right")
+    time = chosen - (ends - until)[owner]
+    moments = panel.at(owner[:, None], time[:, None], for_inputs=False)
+    z = moments.forecast(np.zeros((len(owner), 1, panel.horizon)))[:, 0]
+    return owner, time, z
 
 
 def inflation(panel, since, within, honest):
@@ -156,7 +199,7 @@ def errors_of(panel, owner, time, z, until=None):
     """
     until = panel.sizes if until is None else until
     ahead = time[:, None] + np.arange(1, z.shape[1] + 1)
-    seen = time >= np.minimum(panel.sp, panel.sizes[owner] // 2)
+    seen = time >= first_compared(panel)[owner]
     seen &= panel.counted[owner]
     valid = seen[:, None] & (ahead < until[owner][:, None])
     place = panel.starts[owner][:, None] + np.where(valid, ahead, 0)
@@ -164,8 +207,29 @@ def errors_of(panel, owner, time, z, until=None):
     return np.where(valid, panel.z[place] - z, np.nan)
 
 
-def _student_quantiles(error, count):
+def first_compared(panel):
+    """Give the time of each series from which on errors count: (n_series,).
+
+    Those of the first season do not, nor of a strong season those of the second, when
+    one alone was known: it never is so little again. A lone series has no others to
+    learn from, and keeps more.
+    """
+    strength = np.array([s.strength[-1] for s in panel.series])
+    second = (panel.sp * (1 + strength)).astype(int)
+    part = 2 if len(panel.sizes) >= LONE_BELOW else 3
+    return np.maximum(
+        np.minimum(panel.sp, panel.sizes // 2), np.minimum(second, panel.sizes // part)
+    )
+
+
+def _n_owners(error, owner):
+    """Count the series of which errors are known: (n_steps,)."""
+    return np.array([len(np.unique(owner[np.isfinite(c)])) for c in error.T])
+
+
+def _student_quantiles(error, n_owners):
     """Quantiles of Student's t with the errors' root mean square: (n_levels, steps)."""
+    count = np.isfinite(error).sum(axis=0)
     square = np.where(np.isfinite(error), error, 0) ** 2
     step = np.arange(1, len(count) + 1)
     # Beyond the last step with errors they grow like those of a random walk.
@@ -173,29 +237,10 @@ def _student_quantiles(error, count):
     size = np.sqrt(square.sum(axis=0) / np.maximum(count, 1))[np.maximum(last, 1) - 1]
     size = np.where(last > 0, size, 1.0) * np.sqrt(step / np.maximum(last, 1))
     size = np.maximum.accumulate(size)
-    # Errors of k steps overlap: there is hardly more than one in k steps.
-    freedom = np.maximum(INDEPENDENT_PER_HORIZON * count / step, MIN_FREEDOM)
+    # Errors of k steps overlap: there is hardly more than one in k steps of a series.
+    freedom = np.maximum(INDEPENDENT_PER_HORIZON * count / step, n_owners)
+    freedom = np.maximum(freedom, MIN_FREEDOM)
     return student_t.ppf(LEVELS[:, None], freedom) * size
-
-
-def spread_per_step(error):
-    """Mean absolute error of each step; where none is known, of the step before."""
-    known = np.isfinite(error)
-    total = np.where(known, np.abs(error), 0).sum(axis=0)
-    spread = total / np.maximum(known.sum(axis=0), 1)
-    spread = np.maximum.accumulate(np.where(known.any(axis=0), spread, 0))
-    return np.where(spread > 0, spread, 1.0)
-
-
-def series_scales(scaled, owner, n_series):
-    """Mean absolute error of each series, drawn to that of the panel."""
-    known = np.isfinite(scaled)
-    size = np.where(known, np.abs(scaled), 0).sum(axis=1)
-    total = np.bincount(owner, size, n_series)
-    # Errors of neighbouring times and steps overlap: only times count as evidence.
-    count = np.bincount(owner, known.any(axis=1), n_series)
-    mean = total / np.maximum(np.bincount(owner, known.sum(axis=1), n_series), 1)
-    return (count * mean + PRIOR_ERRORS) / (count + PRIOR_ERRORS)
 
 
 def _quantiles(error):

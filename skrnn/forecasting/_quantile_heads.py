@@ -27,20 +27,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skrnn.forecasting._error_sizes import error_sizes
 from skrnn.forecasting._intervals import (
     LEVELS,
     MAX_INFLATION,
     MIN_INFLATION,
+    baseline_forecasts,
     error_quantiles,
     errors_of,
     interpolate,
-    series_scales,
-    spread_per_step,
     width_of,
 )
 
-# Errors of the baseline that are looked at, at most.
-MAX_TIMES = 2**14
 # Errors of a step from which on it is stretched by itself.
 MIN_PER_STEP = 1000
 
@@ -103,23 +101,12 @@ def heads_of(loss, panel, until):
     """Make the heads of a loss that has levels, from the targets before `until`."""
     if loss.name != "quantile":
         return None
-    owner, time = _times(panel, until)
-    moments = panel.at(owner, time, for_inputs=False)
-    z = moments.forecast(np.zeros((len(owner), 1, panel.horizon)))[:, 0]
-    errors = error_quantiles(panel, owner[:, 0], time[:, 0], z, 1.0, until)
+    owner, time, z = baseline_forecasts(panel, until)
+    errors = error_quantiles(panel, owner, time, z, 1.0, until)
     levels = loss.parameter
     start = interpolate(LEVELS, errors.table.T, levels)
     start -= interpolate(levels, start, (0.5,))
     return Heads(levels, in_order(levels, start))
-
-
-def _times(panel, until):
-    """Spread times over all series: (n, 1) each."""
-    total = int(until.sum())
-    chosen = np.linspace(0, total - 1, min(total, MAX_TIMES)).astype(int)
-    ends = np.cumsum(until)
-    owner = np.searchsorted(ends, chosen, side="right")
-    return owner[:, None], (chosen - (ends - until)[owner])[:, None]
 
 
 def in_order(levels, offsets):
@@ -139,7 +126,7 @@ class HeadQuantiles:
     levels : tuple of float
     stretch : ndarray of shape (horizon, n_levels)
         Factors of the offsets from the median.
-    scales : ndarray of shape (n_series,)
+    scales : ndarray of shape (n_series, horizon)
         Factors that differ from series to series.
     """
 
@@ -155,7 +142,8 @@ class HeadQuantiles:
         spread : ndarray of shape (n_steps, n_levels)
             Offsets that the networks put out for these steps, on z's scale.
         """
-        factor = self.scales[series] * self.stretch[np.maximum(step, 1) - 1]
+        place = np.maximum(step, 1) - 1
+        factor = self.scales[series, place][:, None] * self.stretch[place]
         levels, curve = self.levels, in_order(self.levels, factor * spread)
         if 0.5 not in levels:
             place = int(np.searchsorted(levels, 0.5))
@@ -174,10 +162,10 @@ def relative_scales(panel, made):
 
     Returns
     -------
-    ndarray of shape (n_series,)
+    ndarray of shape (n_series, horizon)
     """
     error = errors_of(panel, made.owner, made.time, made.z) / width_of(made.spread)
-    return series_scales(error / spread_per_step(error), made.owner, len(panel.sizes))
+    return error_sizes(error, made.owner, made.time, len(panel.sizes))
 
 
 def stretch(panel, levels, since, within, honest):
@@ -220,7 +208,7 @@ def _needed(panel, levels, made, scales, each):
     For each step by itself, or the same for all.
     """
     error = errors_of(panel, made.owner, made.time, made.z)
-    error /= scales[made.owner][:, None]
+    error /= scales[made.owner]
     found = np.ones(made.spread.shape[1:])
     for j, level in enumerate(levels):
         side = np.sign(level - 0.5)

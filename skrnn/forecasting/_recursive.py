@@ -3,12 +3,13 @@
 import numpy as np
 
 from skrnn.engine._threads import one_blas_thread, side_by_side
+from skrnn.forecasting._habits import kind_of
 from skrnn.forecasting._model import joined
 from skrnn.forecasting._series import prepare_each
 from skrnn.forecasting._start import forecast_on, ready, start_of
 
-# Forecasts that are made within the series to see how large errors get.
-N_ORIGINS = 24
+# Forecasts that are made within few or many series to see how large errors get.
+N_ORIGINS = {"lone": 24, "panel": 120}
 # So many series are forecast at a time: what they need stays in the processor's cache.
 BLOCK = 512
 
@@ -47,12 +48,14 @@ def recursive_forecast(model, series, exogenous, n_steps):
     return joined(side_by_side(forecast, range(0, len(series), BLOCK)))
 
 
-def recursive_forecasts_from(model, series, ys, exogenous, n_steps):
+def recursive_forecasts_from(model, series, ys, exogenous, n_steps, since):
     """Forecast recursively from times spread over the series.
 
     Parameters
     ----------
     As for `recursive_forecast`, and `ys`, the series before they were prepared.
+    since : int array of shape (n_series,)
+        The first time of each series that may be chosen.
 
     Returns
     -------
@@ -64,10 +67,11 @@ def recursive_forecasts_from(model, series, ys, exogenous, n_steps):
     firsts = [int(np.flatnonzero(np.isfinite(y))[0]) for y in ys]
     pairs = [
         (i, t)
-        for i, (y, first) in enumerate(zip(ys, firsts, strict=True))
-        for t in range(len(y) - 2, first, -1)
+        for i, (y, *least) in enumerate(zip(ys, firsts, since, strict=True))
+        for t in range(len(y) - 2, max(least) - 1, -1)
     ]
-    pairs = pairs[:: 1 + len(pairs) // N_ORIGINS] or [(0, firsts[0])]
+    n_origins = N_ORIGINS[kind_of(len(ys))]
+    pairs = pairs[:: 1 + len(pairs) // n_origins] or [(0, firsts[0])]
     owner, time = np.array(pairs).T
     # Parts of series are prepared as the whole ones were.
     origins = prepare_each(

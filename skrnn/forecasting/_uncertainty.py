@@ -3,7 +3,13 @@
 import numpy as np
 
 from skrnn.forecasting._habits import LONE_BELOW
-from skrnn.forecasting._intervals import MAX_VALUES, error_quantiles, inflation
+from skrnn.forecasting._intervals import (
+    MAX_VALUES,
+    baseline_sizes,
+    error_quantiles,
+    first_compared,
+    inflation,
+)
 from skrnn.forecasting._model import forecast_from, forecasts_from_everywhere
 from skrnn.forecasting._quantile_heads import HeadQuantiles, relative_scales, stretch
 from skrnn.forecasting._recursive import recursive_forecasts_from
@@ -38,7 +44,10 @@ def estimate_quantiles(model, history, panel, furthest):
 
 
 def _recursive_quantiles(model, history, panel, furthest):
-    """Take the errors of recursive forecasts.
+    """Take the errors of recursive forecasts, beside those of the baseline.
+
+    There are few, from all series: how they differ from series to series, the baseline
+    tells.
 
     With heads, which speak of the first step, errors are relative to how wide that is.
     """
@@ -48,13 +57,15 @@ def _recursive_quantiles(model, history, panel, furthest):
         rows if rows is None else [rows[i] for i in counted]
         for rows in (panel.series, recent.series, recent.known(0))
     )
-    place, time, z = recursive_forecasts_from(model, series, ys, known, furthest)
+    since = first_compared(panel)[counted]
+    place, time, z = recursive_forecasts_from(model, series, ys, known, furthest, since)
     owner = counted[place]
     spread = None
     if model.heads is not None:
         spread = forecast_from(model, panel, owner, time).spread[:, 0]
     factor = float(np.mean(model.inflation))
-    return error_quantiles(panel, owner, time, z, factor, spread=spread)
+    sizes = baseline_sizes(panel, furthest)
+    return error_quantiles(panel, owner, time, z, factor, None, sizes, spread)
 
 
 def measure_inflation(model, honest, panel, since):

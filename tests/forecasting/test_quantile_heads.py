@@ -63,7 +63,9 @@ def test_quantiles_never_cross_whatever_networks_put_out(levels, alphas, share, 
     factor = data.draw(arrays(float, start.shape, elements=st.floats(0.1, 9)))
     moments = panel.at(np.array([[0], [1]]), np.array([[9]]))
     spread = heads.spread(members, moments, share)
-    quantiles = HeadQuantiles(levels, factor, np.array([0.3, 2.0]))
+    quantiles = HeadQuantiles(
+        levels, factor, np.array([[0.3], [2.0]]).repeat(3, axis=1)
+    )
     for i in range(2):
         steps = np.array([1, 3, -4, 2])
         fan = spread[i, 0][np.maximum(steps, 1) - 1]

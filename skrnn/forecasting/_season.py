@@ -89,14 +89,15 @@ def _period_of(cycles, step, longest):
 def detect_period(values):
     """Find the usual period that explains most, if it is significant.
 
-    The tests of all series are combined: a third of them has to be significant, at a
-    level that allows for the number of periods and series that are tried. Series at
-    rest have no say.
+    The tests of all series are combined: a tenth of them has to be significant, at a
+    level that allows for the number of periods and series that are tried. It need not
+    be more: a season that is not found costs the series that have it much, and one that
+    others have not, these little. Series at rest have no say.
     """
     values = [y for y in values if len(np.unique(y[np.isfinite(y)])) > 1] or values
     tests = np.array([[_test(y, m) for m in CANDIDATES] for y in values])
     p, gain = np.sort(tests[..., 0], axis=0), tests[..., 1].sum(axis=0)
-    rank = -(-len(values) // 3)
+    rank = -(-len(values) // 10)
     significant = p[rank - 1] * len(values) / rank < SIGNIFICANCE / len(CANDIDATES)
     if not significant.any():
         return 1

@@ -150,13 +150,21 @@ def test_missing_values_do_not_move_the_season():
     assert detect_period([np.full(60, np.nan)]) == 1
 
 
-def test_a_third_of_the_series_of_a_panel_decide():
+def test_a_tenth_of_the_series_of_a_panel_decide():
     rng = np.random.default_rng(0)
     season = 3 * rng.normal(size=7)[np.arange(80) % 7]
     seasonal = [rng.normal(size=80) + season for _ in range(4)]
-    plain = [rng.normal(size=80) for _ in range(12)]
-    assert detect_period(seasonal + plain[:8]) == 7
+    plain = [rng.normal(size=80) for _ in range(50)]
+    assert detect_period(seasonal + plain[:36]) == 7
     assert detect_period(seasonal[:2] + plain) == 1
+
+
+@pytest.mark.parametrize("kind", ["white noise", "random walk", "autoregression"])
+def test_panels_of_noise_have_seldom_a_season(kind):
+    rng = np.random.default_rng(0)
+    for size, allowed in ((10, 16), (30, 2)):
+        panels = [[noisy(kind, 50, rng) for _ in range(size)] for _ in range(100)]
+        assert np.sum([detect_period(ys) > 1 for ys in panels]) <= allowed
 
 
 def test_the_forecaster_finds_the_season_of_integers():

@@ -12,6 +12,9 @@ from skrnn.forecasting._frames import (
     times_of,
 )
 
+# Sums and ranges of larger values would be infinite.
+LARGEST = 1e300
+
 
 @dataclass(frozen=True)
 class History:
@@ -137,13 +140,14 @@ def read_history(y, X=None, encoder=None, freq=None):
 
 
 def _require_finite(numbers, y):
-    infinite = np.argwhere(np.isinf(numbers))
-    if len(infinite):
-        row, column = infinite[0]
+    beyond = np.argwhere(np.abs(numbers) > LARGEST)
+    if len(beyond):
+        row, column = beyond[0]
         *key, time = y.index[row] if y.index.nlevels > 1 else (y.index[row],)
         raise ValueError(
-            f"y must be finite or NaN (missing), got {numbers[row, column]} in column "
-            f"{y.columns[column]!r}{instance_of(tuple(key))} at {time}."
+            f"y must be finite or NaN (missing), and at most {LARGEST:g} in size, got "
+            f"{numbers[row, column]} in column {y.columns[column]!r}"
+            f"{instance_of(tuple(key))} at {time}."
         )
 
 

@@ -207,6 +207,7 @@ def test_an_unknown_cell_is_named():
     ("y", "message"),
     [
         (pd.Series([1.0, np.inf, 2.0]), "y must be finite or NaN"),
+        (pd.Series([1.0, -1e308, 2.0]), r"at most 1e\+300 in size, got -1e\+308"),
         (pd.Series([np.nan] * 5), "y must have at least one value that is not NaN"),
     ],
 )

@@ -78,11 +78,8 @@ def _sums_of_halves(relative, owner, time, n_series):
     -------
     total, count : ndarray of shape (2, n_series, n_steps)
     """
-    seen = np.isfinite(relative).any(axis=1)
-    first, last = np.full(n_series, np.iinfo(int).max), np.full(n_series, -1)
-    np.minimum.at(first, owner[seen], time[seen])
-    np.maximum.at(last, owner[seen], time[seen])
-    later = 2 * time > (first + last)[owner]
+    first, last = _ends(relative, owner, time, n_series)
+    later = later_half(relative, owner, time, n_series)
     longest = np.where(last >= first, last - first + 1, 0) // 2
     step = np.arange(1, relative.shape[1] + 1)
     known = np.isfinite(relative) & (step <= longest[owner][:, None])
@@ -93,6 +90,21 @@ def _sums_of_halves(relative, owner, time, n_series):
     ]
     total, count = np.moveaxis(np.reshape(sums, (2, -1, 2, n_series)), 1, -1)
     return total, count
+
+
+def _ends(error, owner, time, n_series):
+    """Give the first and the last time of each series from which errors are known."""
+    seen = np.isfinite(error).any(axis=1)
+    first, last = np.full(n_series, np.iinfo(int).max), np.full(n_series, -1)
+    np.minimum.at(first, owner[seen], time[seen])
+    np.maximum.at(last, owner[seen], time[seen])
+    return first, last
+
+
+def later_half(error, owner, time, n_series):
+    """Tell the forecasts from the second half of their series' known times: (n,)."""
+    first, last = _ends(error, owner, time, n_series)
+    return 2 * time > (first + last)[owner]
 
 
 def _with_whole(total, count):

@@ -26,9 +26,9 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import t as student_t
 
-from skrnn.forecasting._error_sizes import error_sizes, spread_per_step
+from skrnn.forecasting._error_sizes import error_sizes, later_half, spread_per_step
+from skrnn.forecasting._errors import errors_of
 from skrnn.forecasting._habits import LONE_BELOW
-from skrnn.forecasting._panel import Panel
 
 FAR = np.array([1e-6, 1e-5, 1e-4, 1e-3])
 LEVELS = np.concatenate([FAR, np.linspace(0.005, 0.995, 199), 1 - FAR[::-1]])
@@ -37,10 +37,6 @@ MIN_INFLATION, MAX_INFLATION = 1.1, 2.0
 INDEPENDENT_PER_HORIZON, MIN_FREEDOM = 2.0, 2.0
 # Errors of a step from which on their own quantiles are taken.
 MIN_ERRORS = 100
-# Errors that are looked at, at most: they are spread over all series and times.
-MAX_VALUES = 2**21
-# Times from which the baseline forecasts, at most.
-MAX_TIMES = 2**14
 
 
 @dataclass(frozen=True)
@@ -126,46 +122,35 @@ def error_quantiles(
         typical = typical / typical[:, :1]
         error /= width_of(spread)[:, None]
     typical = np.broadcast_to(typical, (len(panel.sizes), z.shape[1]))
-    scales = typical * error_sizes(error / typical[owner], owner, time, len(typical))
-    error /= scales[owner]
+    error /= typical[owner]
+    own = error_sizes(error, owner, time, len(typical))
+    # Errors look smaller by sizes that follow from them. Recursive forecasts, for which
+    # `sizes` are given, are too few to be halved.
+    if sizes is None:
+        error /= _sizes_by_others(error, owner, time, len(typical))
+    else:
+        error /= own[owner]
     count = np.isfinite(error).sum(axis=0)
     if len(panel.sizes) >= LONE_BELOW and count.min() >= MIN_ERRORS:
         table = np.stack([_quantiles(c) for c in error.T], axis=1)
     else:
         table = _student_quantiles(error, _n_owners(error, owner))
-    return ErrorQuantiles(table * inflation, scales, spread is not None)
+    return ErrorQuantiles(table * inflation, typical * own, spread is not None)
 
 
-def baseline_sizes(panel, n_steps):
-    """Tell how large errors of the baseline are: (n_series, n_steps).
-
-    It costs nothing to forecast with it from nearly everywhere, and its errors grow
-    with the step as those of networks do: much in a random walk, not around a season.
-    """
-    panel = Panel(panel.series, panel.window, n_steps, panel.sp, None, panel.unit)
-    owner, time, z = baseline_forecasts(panel, panel.sizes)
-    typical = panel.volatility[:, None]
-    error = errors_of(panel, owner, time, z) / typical[owner]
-    return typical * error_sizes(error, owner, time, len(typical))
-
-
-def baseline_forecasts(panel, until):
-    """Forecast without networks, from times before `until` spread over all series.
+def _sizes_by_others(error, owner, time, n_series):
+    """Tell from the other half of a series how large each of its errors should be.
 
     Returns
     -------
-    owner, time : int arrays of shape (n,)
-    z : ndarray of shape (n, horizon)
+    ndarray of the shape of `error`
     """
-    most = min(MAX_TIMES, MAX_VALUES // (panel.window + panel.horizon))
-    total = int(until.sum())
-    chosen = np.linspace(0, total - 1, min(total, most)).astype(int)
-    ends = np.cumsum(until)
-    owner = np.searchsorted(ends, chosen, side="right")
-    time = chosen - (ends - until)[owner]
-    moments = panel.at(owner[:, None], time[:, None], for_inputs=False)
-    z = moments.forecast(np.zeros((len(owner), 1, panel.horizon)))[:, 0]
-    return owner, time, z
+    later = later_half(error, owner, time, n_series)
+    sizes = np.empty_like(error)
+    for half in (later, ~later):
+        others = np.where(half[:, None], np.nan, error)
+        sizes[half] = error_sizes(others, owner, time, n_series)[owner[half]]
+    return sizes
 
 
 def inflation(panel, since, within, honest):
@@ -190,36 +175,6 @@ def inflation(panel, since, within, honest):
         spreads.append(spread_per_step(error[time >= first[owner]]))
     ratio = float(np.mean(spreads[1] / spreads[0]))
     return float(np.clip(ratio, MIN_INFLATION, MAX_INFLATION))
-
-
-def errors_of(panel, owner, time, z, until=None):
-    """Compare forecasts with what came, (n, n_steps); NaN where nothing is known.
-
-    Errors of series at rest count only where all are: see `Panel.counted`.
-    """
-    until = panel.sizes if until is None else until
-    ahead = time[:, None] + np.arange(1, z.shape[1] + 1)
-    seen = time >= first_compared(panel)[owner]
-    seen &= panel.counted[owner]
-    valid = seen[:, None] & (ahead < until[owner][:, None])
-    place = panel.starts[owner][:, None] + np.where(valid, ahead, 0)
-    valid &= panel.observed[place]
-    return np.where(valid, panel.z[place] - z, np.nan)
-
-
-def first_compared(panel):
-    """Give the time of each series from which on errors count: (n_series,).
-
-    Those of the first season do not, nor of a strong season those of the second, when
-    one alone was known: it never is so little again. A lone series has no others to
-    learn from, and keeps more.
-    """
-    strength = np.array([s.strength[-1] for s in panel.series])
-    second = (panel.sp * (1 + strength)).astype(int)
-    part = 2 if len(panel.sizes) >= LONE_BELOW else 3
-    return np.maximum(
-        np.minimum(panel.sp, panel.sizes // 2), np.minimum(second, panel.sizes // part)
-    )
 
 
 def _n_owners(error, owner):

@@ -28,13 +28,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from skrnn.forecasting._error_sizes import error_sizes
+from skrnn.forecasting._errors import baseline_forecasts, errors_of
 from skrnn.forecasting._intervals import (
     LEVELS,
     MAX_INFLATION,
     MIN_INFLATION,
-    baseline_forecasts,
     error_quantiles,
-    errors_of,
     interpolate,
     width_of,
 )

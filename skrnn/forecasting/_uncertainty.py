@@ -2,14 +2,9 @@
 
 import numpy as np
 
+from skrnn.forecasting._errors import MAX_VALUES, baseline_sizes, first_compared
 from skrnn.forecasting._habits import LONE_BELOW
-from skrnn.forecasting._intervals import (
-    MAX_VALUES,
-    baseline_sizes,
-    error_quantiles,
-    first_compared,
-    inflation,
-)
+from skrnn.forecasting._intervals import error_quantiles, inflation
 from skrnn.forecasting._model import forecast_from, forecasts_from_everywhere
 from skrnn.forecasting._quantile_heads import HeadQuantiles, relative_scales, stretch
 from skrnn.forecasting._recursive import recursive_forecasts_from

@@ -117,6 +117,21 @@ def test_far_quantiles_of_many_errors_are_counted_and_of_few_extrapolated():
         np.testing.assert_allclose(offsets, norm.ppf(far), rtol=tolerance)
 
 
+def test_sizes_from_few_errors_do_not_make_intervals_too_narrow():
+    """Of series whose errors differ in size, of which each shows eight of its own."""
+    n_series, n, levels = 400, 10, [0.05, 0.95]
+    panel = make_panel(walks(n_series, n), Preparation(), 4, 1)
+    owner, time = np.divmod(np.arange(n_series * n), n)
+    rng = np.random.default_rng(0)
+    size = panel.volatility * rng.lognormal(0, 0.7, n_series)
+    place = np.minimum(panel.starts[owner] + time + 1, len(panel.z) - 1)
+    made = np.nan_to_num(panel.z[place]) - size[owner] * rng.normal(size=len(owner))
+    errors = error_quantiles(panel, owner, time, made[:, None], 1.0)
+    offsets = [errors.offsets(i, np.array([1]), levels)[0] for i in range(n_series)]
+    low, high = norm.cdf(np.array(offsets).T / size)
+    assert np.mean(high - low) == pytest.approx(0.9, abs=0.01)
+
+
 @pytest.mark.parametrize("n_series", [1, 12])
 @pytest.mark.parametrize("loss", ["absolute_error", "quantile"])
 def test_wider_coverage_always_gives_wider_intervals(n_series, loss):

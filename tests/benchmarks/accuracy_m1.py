@@ -101,9 +101,10 @@ def seasonal_naive(history, horizon, period):
 
 def classic(name):
     """Return one of statsforecast's methods as a function like `naive`."""
-    from statsforecast import models
 
     def forecast(history, horizon, period):
+        from statsforecast import models
+
         model = getattr(models, name)(season_length=period)
         try:
             # statsforecast divides by zero on the way to what it then rejects.

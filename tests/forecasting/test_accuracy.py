@@ -24,6 +24,7 @@ def m1():
 @pytest.mark.parametrize("mode", ["global", "local"])
 @pytest.mark.parametrize("frequency", FREQUENCIES)
 def test_defaults_beat_the_classics(m1, frequency, mode):
+    pytest.importorskip("statsforecast", reason="Theta is its, which needs pandas 2")
     methods = {n: m1["METHODS"][n] for n in ("naive", "seasonal naive", "Theta")}
     rows = m1["measure"](frequency, "validation", mode, limit=100, methods=methods)
     ours = rows[f"LSTMForecaster, {mode}"]

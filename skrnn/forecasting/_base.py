@@ -199,10 +199,63 @@ class BaseRecurrentForecaster(Stored, BaseForecaster):
         return history.known(reach, future)
 
     def update(self, y, X=None, update_params=True):
+        """Go on with new rows, and by default train on with them.
+
+        An update that fails leaves the forecaster as it was.
+
+        Parameters
+        ----------
+        y : pandas.Series, pandas.DataFrame or another container of sktime's
+            New rows of the series of `fit`; of a panel or a hierarchy, new series too.
+            Values of times that are known already are replaced, and what was known
+            after the last new time is dropped.
+        X : pandas.DataFrame or None, default=None
+            Exogenous variables of the same times.
+        update_params : bool, default=True
+            Whether networks are trained on. If not, forecasts only go on from the new
+            rows.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If `y` or `X` can't belong to what `fit` saw.
+
+        Examples
+        --------
+        >>> from sktime.datasets import load_airline
+        >>> from skrnn import LSTMForecaster
+        >>> y = load_airline()
+        >>> forecaster = LSTMForecaster(epochs=2, n_estimators=1, random_state=0)
+        >>> forecaster = forecaster.fit(y[:-12], fh=[1, 2, 3])
+        >>> forecaster.update(y[-12:], update_params=False).predict().index[0]
+        Period('1961-01', 'M')
+        """
         with _taken_back_if_it_fails(self):
             return super().update(y, X, update_params)
 
     def update_predict_single(self, y=None, fh=None, X=None, update_params=True):
+        """Go on with new rows and forecast from their end: `update`, then `predict`.
+
+        Parameters
+        ----------
+        y : pandas.Series, pandas.DataFrame or another container of sktime's
+            As for `update`.
+        fh : int, list, array or ForecastingHorizon, default=None
+            Steps to forecast, relative to the new rows; by default those of `fit`.
+        X : pandas.DataFrame or None, default=None
+            Exogenous variables, of the new rows and of the steps ahead.
+        update_params : bool, default=True
+            As for `update`.
+
+        Returns
+        -------
+        y_pred : container of the kind of `y`
+            The forecasts.
+        """
         with _taken_back_if_it_fails(self):
             return super().update_predict_single(y, fh, X, update_params)
 

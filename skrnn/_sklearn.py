@@ -11,12 +11,15 @@ from sklearn.utils import check_random_state
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import (
     Hidden,
+    Interval as IntervalOfNumbers,
     StrOptions,
     validate_parameter_constraints,
 )
-from sklearn.utils._param_validation import Interval as IntervalOfNumbers
-from sklearn.utils.validation import _check_sample_weight as check_sample_weight
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import (
+    _check_sample_weight as check_sample_weight,
+    check_is_fitted,
+    validate_data,
+)
 
 
 class Interval(IntervalOfNumbers):

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.utils._param_validation import Interval as IntervalOfNumbers
-from sklearn.utils._param_validation import InvalidParameterError
+from sklearn.utils._param_validation import (
+    Interval as IntervalOfNumbers,
+    InvalidParameterError,
+)
 
 import skrnn
 from skrnn.estimators._constraints import CONSTRAINTS as OF_ESTIMATORS

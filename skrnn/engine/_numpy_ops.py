@@ -13,33 +13,16 @@ import numpy as np
 from skrnn.engine._activations import activate_over, slope
 from skrnn.engine._numpy_products import (
     factors as factors,
-)
-from skrnn.engine._numpy_products import (
     matmul as matmul,
-)
-from skrnn.engine._numpy_products import (
     matmul_transposed as matmul_transposed,
-)
-from skrnn.engine._numpy_products import (
     over_steps as over_steps,
-)
-from skrnn.engine._numpy_products import (
     project as project,
-)
-from skrnn.engine._numpy_products import (
     times as times,
-)
-from skrnn.engine._numpy_products import (
     times_steps as times_steps,
-)
-from skrnn.engine._numpy_products import (
     turn as turn,
-)
-from skrnn.engine._numpy_products import (
     turned as turned,
 )
-from skrnn.engine._numpy_scan import relay as relay
-from skrnn.engine._numpy_scan import scan as scan
+from skrnn.engine._numpy_scan import relay as relay, scan as scan
 
 _THIS = sys.modules[__name__]
 

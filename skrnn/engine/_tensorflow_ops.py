@@ -10,9 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from skrnn.engine._activations import activate, slope
-from skrnn.engine._tensorflow_scan import Later as later
-from skrnn.engine._tensorflow_scan import relay as relay
-from skrnn.engine._tensorflow_scan import scan as scan
+from skrnn.engine._tensorflow_scan import Later as later, relay as relay, scan as scan
 
 _THIS = sys.modules[__name__]
 

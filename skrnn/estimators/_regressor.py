@@ -5,18 +5,13 @@ from sklearn.base import RegressorMixin
 from sklearn.metrics import d2_pinball_score, r2_score
 from sklearn.utils.metaestimators import available_if
 
-from skrnn._sklearn import (
-    Interval,
-    Real,
-    StrOptions,
-    fit_context,
-)
-from skrnn.engine import _numpy_ops
-from skrnn.engine._losses import LOSSES, Loss
+from skrnn._sklearn import Interval, Real, StrOptions, fit_context
+from skrnn.engine._losses import Loss
 
 from ._base import BaseRNN, can_go_on
 from ._docstrings import with_shared_text
 from ._network import join, network_outputs
+from ._regression_loss import check_levels, part_removed, predictions_of
 from ._rows import Rows, check_weight
 from ._targets import as_samples, check_numbers
 
@@ -261,15 +256,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
     def _predictions(self, sequences):
         """Compute predictions with all axes: (n, [T,] n_outputs, n_levels)."""
         outputs = network_outputs(self.architecture_, join(self.weights_), sequences)
-        if self._loss.name == "poisson":
-            # up to the largest number there is
-            outputs = np.exp(np.minimum(outputs, 709))
-        if self._loss.name != "quantile":
-            return outputs[..., None]
-        levels = self._loss.parameter
-        outputs = outputs.reshape(*outputs.shape[:-1], -1, len(levels))
-        # in the order of the levels, quantiles cannot cross
-        return np.sort(outputs, axis=-1)[..., np.argsort(np.argsort(levels))]
+        return predictions_of(self._loss, outputs)
 
     def _check_targets(self, structure, y, sequences):
         targets = check_numbers(structure, y, sequences)
@@ -306,32 +293,8 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         return Loss(self.loss, (float(self.delta),) if self.loss == "huber" else ())
 
     def _levels(self):
-        """Check and list the quantiles."""
-        given = self.quantile
-        if isinstance(given, np.ndarray):
-            given = list(np.atleast_1d(given))
-        if isinstance(given, Real):
-            given = [given]
-        inside = [isinstance(level, Real) and 0 < float(level) < 1 for level in given]
-        if not inside or not all(inside):
-            raise ValueError(
-                f"The 'quantile' parameter of RNNRegressor must be a float between 0 "
-                f"and 1, or a list of such. Got {self.quantile!r} instead."
-            )
-        return [float(level) for level in given]
+        return check_levels(self.quantile)
 
     def _validation_score(self, rows, constant):
-        """Give the part of the best constant's loss that outputs remove."""
-        loss = self._engine_loss()
         y, weight = rows.flat()
-
-        def total(outputs):
-            value, _ = LOSSES[loss.name](_numpy_ops, loss, outputs, y)
-            return float((value * weight[:, None]).sum())
-
-        # the loss of counts does not reach 0 even where they are met
-        least = total(np.log(np.maximum(y, 1e-300))) if loss.name == "poisson" else 0.0
-        baseline = total(constant + np.zeros_like(y)) - least
-        if baseline == 0:
-            baseline = 1.0
-        return lambda outputs: 1 - (total(outputs.reshape(y.shape)) - least) / baseline
+        return part_removed(self._engine_loss(), y, weight, constant)

@@ -1,9 +1,9 @@
 """The constructor of the forecasters whose cell is in their name."""
 
-from skrnn.forecasting._base import BaseRecurrentForecaster
+from skrnn.forecasting._updating import UpdatingForecaster
 
 
-class FixedCellForecaster(BaseRecurrentForecaster):
+class FixedCellForecaster(UpdatingForecaster):
     """Base of the forecasters without a `cell` parameter."""
 
     def __init__(

@@ -1,11 +1,11 @@
 """RNNForecaster: the cell is a parameter."""
 
-from skrnn.forecasting._base import BaseRecurrentForecaster
 from skrnn.forecasting._documentation import documented
+from skrnn.forecasting._updating import UpdatingForecaster
 
 
 @documented
-class RNNForecaster(BaseRecurrentForecaster):
+class RNNForecaster(UpdatingForecaster):
     """Forecaster with a recurrent network of any cell.
 
     Series are brought to one scale, seasonally adjusted, and compared with a simple

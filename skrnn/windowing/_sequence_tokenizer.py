@@ -3,8 +3,11 @@
 from collections import Counter
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.base import ClassNamePrefixFeaturesOutMixin as NumberedFeaturesMixin
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin as NumberedFeaturesMixin,
+    TransformerMixin,
+)
 from sklearn.utils import check_array
 
 from .._sklearn import Integral, Interval, StrOptions, check_is_fitted, fit_context

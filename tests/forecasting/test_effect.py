@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from skrnn import LSTMForecaster
 from skrnn.forecasting._effect import add_effect, basis_of, fit_effect, remove_effect

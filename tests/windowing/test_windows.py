@@ -5,8 +5,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from skrnn.windowing import make_windows
 from skrnn.windowing._windows import causal_windows, sliding_windows
